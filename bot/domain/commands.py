@@ -1,0 +1,160 @@
+"""Everything that can be asked of a challenge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from bot.domain.words import Words
+
+CLOCK = "clock"
+"""The sender of what nobody typed: time passed."""
+
+Via = Literal["teams", "console", "clock"]
+Verdict = Literal["accepted", "challenged"]
+Achieved = Literal["yes", "partly", "no"]
+Correspondence = Literal["note", "correspondence"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """One matter, with the outcome that the raiser seeks for the child."""
+
+    text: Words
+    outcome: Words
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detail:
+    """The answer to one of the procedure's own questions."""
+
+    id: str
+    label: str
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueAnswer:
+    """What the person asked says to one issue. Accepted: what, by whom, by when. Challenged: why."""
+
+    issue: int
+    """Number of the issue, from 1."""
+    verdict: Verdict
+    words: Words
+    by_whom: Words
+    by_when: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raise:
+    """A new challenge about one child."""
+
+    child: str
+    arena: str
+    issues: tuple[Issue, ...]
+    impact: Words
+    details: tuple[Detail, ...] = ()
+    stage: str
+    reason: Words
+    """Why it starts at this stage; empty where it's the usual one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddIssue:
+    """A further issue on a challenge that is still open."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledge:
+    """The person asked has seen what is asked of them."""
+
+    request: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The person asked answers every issue."""
+
+    request: int
+    answers: tuple[IssueAnswer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolve:
+    """The raiser is satisfied: the final section of the record."""
+
+    request: int
+    how: Words
+    outcome_for_child: Words
+    achieved: Achieved
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalate:
+    """The raiser goes on to a later stage: not satisfied, no answer in time, or too urgent to wait."""
+
+    request: int
+    to: str
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhaust:
+    """The raiser isn't satisfied with the answer at the last stage: nothing further is left inside the authority."""
+
+    request: int
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """The raiser, free to go on, waits until a date."""
+
+    request: int
+    until: date
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Close:
+    """The raiser withdraws the challenge or doesn't take it further."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddNote:
+    """Something to keep on the record: a note, or a piece of correspondence."""
+
+    kind: Correspondence
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtClock:
+    """Time has passed: find out what has fallen due."""
+
+
+Command = (
+    Raise | AddIssue | Acknowledge | Answer | Resolve | Escalate | Exhaust | Wait | Close | AddNote | LookAtClock
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A command with its moment, its sender and the way it came."""
+
+    command: Command
+    id: str
+    """The same for every delivery of the same act: the button's nonce, or the clock's moment."""
+    by: str
+    """Entra object id, or `CLOCK`."""
+    at: datetime
+    """The server's arrival, aware, in UTC."""
+    via: Via
+    message: str = ""
+    """The channel's id of the message that brought it."""

@@ -1,0 +1,101 @@
+"""The two families of what can go wrong.
+
+`Refused`: something a person can act on. One class per reason; its docstring is the sentence they read.
+`Fault`: something an operator must act on.
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """This can't be done."""
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The class's docstring with the facts of this case filled in, as one line."""
+        return " ".join((self.__doc__ or "").split()).format(**self.facts)
+
+    @property
+    def reason(self) -> str:
+        """The reason's name in the trail, without a word of the case."""
+        return type(self).__name__
+
+
+class NotKnown(Refused):
+    """There is no {what} that you can see. Type `tray` for what waits for you, or check the reference."""
+
+
+class NotYours(Refused):
+    """Only {who} can do this. Nothing was changed."""
+
+
+class MayNotRaise(Refused):
+    """Your post does not raise challenges under this procedure; {who} can. If that is wrong, tell {operator}."""
+
+
+class AlreadyEnded(Refused):
+    """{reference} has already ended: {how}. Nothing was changed."""
+
+
+class AlreadyAnswered(Refused):
+    """{who} has already answered this. Nothing was changed."""
+
+
+class MovedOn(Refused):
+    """{reference} has moved on to {stage}, so this is no longer asked. Nothing was changed; what you typed is kept."""
+
+
+class NotAnswered(Refused):
+    """{stage} has not been answered yet, so there is no answer to be satisfied with. You can escalate or withdraw."""
+
+
+class NoSuchStage(Refused):
+    """The procedure has no stage “{stage}” that can come next. Possible: {possible}."""
+
+
+class ReasonNeeded(Refused):
+    """Say why: {what} needs a reason."""
+
+
+class AnswerIncomplete(Refused):
+    """Every issue needs an answer: issue {missing} has none. Accept it and say what will be done, or say why not."""
+
+
+class TooManyIssues(Refused):
+    """A challenge holds at most {most} issues. Raise another challenge for the rest."""
+
+
+class WrongArena(Refused):
+    """{child} is not recorded as “{arena}”. Choose one of: {possible}."""
+
+
+class DateNotPossible(Refused):
+    """{what} must be {rule}. You gave {given}."""
+
+
+class NothingWaits(Refused):
+    """Nothing in {reference} can be put off now: {why}."""
+
+
+class FormIncomplete(Refused):
+    """Some answers need another look: {faults}"""
+
+    def __init__(self, by_field: dict[str, str]) -> None:
+        self.by_field = by_field
+        super().__init__(faults=" ".join(by_field.values()))
+
+
+class Fault(Exception):
+    """Something an operator must act on."""
+
+
+class Outdated(Fault):
+    """Somebody else changed the same record in between; the whole step is done again."""
+
+
+class TrailBroken(Fault):
+    """The trail holds something this version can't read."""

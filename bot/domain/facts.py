@@ -1,0 +1,107 @@
+"""What is known beside a challenge's own history, frozen for one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from bot.domain.challenge import Challenge
+from bot.domain.people import Child, Directory, Party, Person
+from bot.domain.procedure import Happening, Procedure
+from bot.domain.working_time import WorkingCalendar, WorkingDay, london_date
+
+Relation = Literal["raiser", "asked", "party", "overseer"]
+"""What a person is to a challenge. An overseer sees reference, stage and due date of their area, no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The procedure that binds, the calendar, and the directory as it is today."""
+
+    procedure: Procedure
+    calendar: WorkingCalendar
+    directory: Directory
+    operator: str = "the people who run this bot"
+
+    @property
+    def hours(self) -> WorkingDay:
+        return WorkingDay(opens=self.procedure.hours.opens, closes=self.procedure.hours.closes)
+
+    def holders(self, role: str, child: Child, raiser: Person | Party, at: datetime) -> tuple[Party, ...]:
+        """Who holds a role today, as parties. A role that raises means the raiser of this very challenge."""
+        known = self.procedure.role(role)
+        if known.raises:
+            return (_party(raiser, role),)
+        raised_by = raiser.person if isinstance(raiser, Party) else raiser.id
+        people = self.directory.holders(known, child=child, raiser=raised_by, on=london_date(at))
+        return tuple(_party(person, role) for person in people)
+
+    def parties(
+        self, roles: Iterable[str], child: Child, raiser: Person | Party, at: datetime, without: Iterable[Party] = ()
+    ) -> tuple[Party, ...]:
+        """The holders of several roles, each person once in the first role in which they are found."""
+        passed_over = {party.person for party in without}
+        found: dict[str, Party] = {}
+        for role in roles:
+            for party in self.holders(role, child, raiser, at):
+                if party.person not in passed_over:
+                    found.setdefault(party.person, party)
+        return tuple(found.values())
+
+    def asked(self, stage: str, child: Child, raiser: Party, at: datetime) -> tuple[Party, ...]:
+        """Who answers a stage today. Never the raiser, whatever post they hold as well."""
+        answering = self.procedure.stage(stage).answered_by
+        return self.parties(answering, child, raiser, at, without=(raiser,))
+
+    def told(
+        self, stage: str, happening: Happening, child: Child, raiser: Party, at: datetime, without: Iterable[Party] = ()
+    ) -> tuple[Party, ...]:
+        """Who is told of a happening at a stage today."""
+        return self.parties(self.procedure.told(stage, happening), child, raiser, at, without)
+
+    def child_of(self, challenge: Challenge) -> Child:
+        """The child's row today; where the import has lost it, what the challenge itself knows."""
+        found = self.directory.children.get(challenge.child)
+        if found is not None:
+            return found
+        return Child(
+            reference=challenge.child, name="", born=None, arena=challenge.arena, unit=challenge.unit, workers={}
+        )
+
+    def asked_now(self, challenge: Challenge, person: str, at: datetime) -> Party | None:
+        """The person as one who may answer the current request: asked then, or holding the post now."""
+        asked = challenge.current.asks(person)
+        if asked is not None:
+            return asked
+        holders = self.asked(challenge.current.stage, self.child_of(challenge), challenge.raiser, at)
+        return next((party for party in holders if party.person == person), None)
+
+    def relation(self, challenge: Challenge, person: str, at: datetime) -> Relation | None:
+        """What the person is to the challenge today, the closest first; None: nothing, and they see nothing."""
+        if person == challenge.raiser.person:
+            return "raiser"
+        if self.asked_now(challenge, person, at) is not None:
+            return "asked"
+        if self._is_party(challenge, person, at):
+            return "party"
+        roles = frozenset(self.procedure.digest)
+        units = (challenge.unit, challenge.raiser_unit)
+        overseeing = self.directory.oversees(person, roles, *units, on=london_date(at))
+        return "overseer" if overseeing else None
+
+    def _is_party(self, challenge: Challenge, person: str, at: datetime) -> bool:
+        child = self.child_of(challenge)
+        if person in child.workers.values() or any(party.person == person for party in challenge.parties):
+            return True
+        roles = {party.role for party in challenge.parties} & {role.id for role in self.procedure.roles}
+        return any(
+            person == party.person for role in roles for party in self.holders(role, child, challenge.raiser, at)
+        )
+
+
+def _party(person: Person | Party, role: str) -> Party:
+    if isinstance(person, Party):
+        return Party(person=person.person, name=person.name, role=role)
+    return Party(person=person.id, name=person.name, role=role)

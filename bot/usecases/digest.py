@@ -1,0 +1,63 @@
+"""The daily digest: who gets it, when, and what stands in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import Connection
+
+from bot.domain.notices import BOTH, Notice
+from bot.domain.people import Directory
+from bot.domain.working_time import london_date, moment
+from bot.usecases.office import Office
+from storage import index, outbox
+from storage.index import Standing
+
+PREFIX = "digest/"
+
+
+def plan_digest(office: Office, now: datetime) -> int:
+    """Once its hour has struck on a working day, put today's digest for everybody who gets one into the outbox.
+
+    Doing it again changes nothing: a digest has one key for each person, day and way. Returns how many people get it.
+    """
+    today = london_date(now)
+    hour = time.fromisoformat(office.digest_at)
+    with office.database.writing() as connection:
+        facts = office.facts(connection)
+        if not facts.calendar.is_working(today) or now < moment(today, hour):
+            return 0
+        readers = _readers(office, facts.directory, today)
+        rows = [
+            (Notice(challenge=f"{PREFIX}{today.isoformat()}", position=0, kind="digest", number=0, to=person, role="",
+                    way=way, held=True), now)
+            for person in readers
+            for way in BOTH
+        ]
+        if rows:
+            outbox.enqueue(connection, rows)
+        return len(readers)
+
+
+def _readers(office: Office, directory: Directory, today: date) -> list[str]:
+    roles = frozenset(office.procedure.digest)
+    holders = {post.person for post in directory.posts if post.role in roles and post.held_on(today)}
+    return sorted(holders)
+
+
+def units_overseen(office: Office, directory: Directory, person: str, today: date) -> tuple[str, ...]:
+    """The units at or below the person's own posts in the roles that get the digest."""
+    tops = {post.unit for post in directory.posts_of(person, today) if post.role in office.procedure.digest}
+    return tuple(unit for unit in directory.units if tops & set(directory.above(unit)))
+
+
+def standings_for(
+    office: Office, connection: Connection, person: str, now: datetime
+) -> tuple[list[Standing], datetime]:
+    """What stands in a person's area, and the moment since which it is news: the digest of the working day before."""
+    facts = office.facts(connection)
+    today = london_date(now)
+    day_before = facts.calendar.add(today, -1)
+    since = moment(day_before, time.fromisoformat(office.digest_at))
+    units = units_overseen(office, facts.directory, person, today)
+    return index.area(connection, units, since), since

@@ -1,0 +1,135 @@
+"""The one door through which a challenge changes: load, decide, save what happened and what must be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from sqlalchemy import Connection
+
+from bot.domain.challenge import Challenge, evolve
+from bot.domain.commands import CLOCK, LookAtClock, Raise, Sent
+from bot.domain.decide import decide, raising, role_of
+from bot.domain.errors import NotKnown, Outdated, Refused
+from bot.domain.events import AuthorityEvent, CommandRefused, Event, Recorded
+from bot.domain.facts import Facts
+from bot.domain.notices import Notice, notices
+from bot.domain.reminders import wakes_at
+from bot.domain.working_time import london_date, next_working_moment
+from bot.usecases.office import Office
+from storage import index, outbox, trail
+
+ATTEMPTS = 5
+"""How often a step is done again because somebody else was first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handled:
+    """The challenge after a command, and whether this very act had been carried out before."""
+
+    challenge: Challenge
+    events: tuple[Recorded, ...]
+    repeated: bool = False
+
+
+def handle(office: Office, sent: Sent, reference: str | None = None) -> Handled:
+    """Carry out a command once, however often it is delivered.
+
+    Raises `Refused` where it can't be done; the refusal is kept in the sender's stream. `reference` is None for a
+    raising alone.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with office.database.writing() as connection:
+                return _once(office, connection, sent, reference)
+        except Outdated:
+            if attempt == ATTEMPTS - 1:
+                raise
+        except Refused as refused:
+            _keep_refusal(office, sent, reference or "", refused)
+            raise
+    raise AssertionError("unreachable")
+
+
+def _once(office: Office, connection: Connection, sent: Sent, reference: str | None) -> Handled:
+    stream = trail.was_done(connection, sent.id)
+    if stream is not None:
+        challenge, _ = office.record(connection, stream.removeprefix("challenge:"))
+        return Handled(challenge=challenge, events=(), repeated=True)
+    if isinstance(sent.command, Raise):
+        facts = office.facts(connection)
+        reference = index.next_reference(connection, london_date(sent.at).year)
+        return _save(office, connection, None, raising(reference, sent, facts), sent, facts, reference)
+    if reference is None:
+        raise NotKnown(what="challenge without a reference")
+    challenge, _ = office.record(connection, reference)
+    facts = office.facts(connection, challenge.procedure)
+    return _save(office, connection, challenge, decide(challenge, sent, facts), sent, facts, reference)
+
+
+def _save(
+    office: Office,
+    connection: Connection,
+    before: Challenge | None,
+    events: list[Event],
+    sent: Sent,
+    facts: Facts,
+    reference: str,
+) -> Handled:
+    """Trail, index, outbox and the mark that it was done: all in the caller's transaction."""
+    stream = trail.challenge_stream(reference)
+    recorded = trail.append(
+        connection,
+        stream,
+        events,
+        sent,
+        role=_role(before, events, sent, facts),
+        recorded_at=office.now(),
+        after=before.position if before else 0,
+    )
+    states = list(accumulate(recorded, evolve, initial=before))
+    after = states[-1]
+    assert after is not None
+    if recorded:
+        index.put(connection, after, wakes_at(after, facts))
+        _enqueue(connection, recorded, states[1:], facts, office.now())
+    if not isinstance(sent.command, LookAtClock):
+        trail.mark_done(connection, sent.id, stream, sent.at)
+    return Handled(challenge=after, events=tuple(recorded))
+
+
+def _role(before: Challenge | None, events: list[Event], sent: Sent, facts: Facts) -> str:
+    if before is not None:
+        return role_of(before, sent, facts)
+    return getattr(events[0], "raiser").role if events else ""
+
+
+def _enqueue(
+    connection: Connection, recorded: list[Recorded], states: list[Challenge | None], facts: Facts, now: datetime
+) -> None:
+    rows: list[tuple[Notice, datetime]] = []
+    for event, state in zip(recorded, states, strict=True):
+        if state is None or not state.requests:
+            continue
+        for notice in notices(event, state, facts.procedure.telling.ways):
+            rows.append((notice, next_working_moment(facts.calendar, facts.hours, now) if notice.held else now))
+    if rows:
+        outbox.enqueue(connection, rows)
+
+
+def _keep_refusal(office: Office, sent: Sent, reference: str, refused: Refused) -> None:
+    if sent.by == CLOCK:
+        return
+    event = CommandRefused(command=type(sent.command).__name__, reference=reference, reason=refused.reason)
+    stream = trail.person_stream(sent.by)
+    with office.database.writing() as connection:
+        after = trail.last_position(connection, stream)
+        trail.append(connection, stream, [event], sent, role="", recorded_at=office.now(), after=after)
+
+
+def note_for_authority(connection: Connection, event: AuthorityEvent, now: datetime, by: str = CLOCK) -> None:
+    """Put what happened to the authority as a whole into its own stream."""
+    sent = Sent(command=LookAtClock(), id=f"authority/{now.isoformat()}", by=by, at=now, via="console")
+    after = trail.last_position(connection, trail.AUTHORITY)
+    trail.append(connection, trail.AUTHORITY, [event], sent, role="", recorded_at=now, after=after)

@@ -1,0 +1,79 @@
+"""What every use case works with: one authority, its database, its procedure, its clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.domain.challenge import Challenge, replay
+from bot.domain.errors import NotKnown
+from bot.domain.events import ProcedureKept, Recorded
+from bot.domain.facts import Facts
+from bot.domain.people import Directory
+from bot.domain.procedure import Procedure
+from bot.procedures.calendar import load_calendar
+from bot.procedures.load import Loaded, read
+from bot.usecases.ports import Clock
+from storage import desk, trail
+from storage.database import Database
+from storage.directory import DirectoryShelf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """One authority, one deployment, one database."""
+
+    database: Database
+    clock: Clock
+    loaded: Loaded
+    """The procedure under which new challenges are raised."""
+    operator_email: str
+    digest_at: str = "08:30"
+    shelf: DirectoryShelf = field(default_factory=DirectoryShelf)
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.loaded.procedure
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def directory(self, connection: Connection) -> Directory:
+        return self.shelf.read(connection)
+
+    def facts(self, connection: Connection, fingerprint: str | None = None) -> Facts:
+        """What is known today, under the procedure that binds: the one pinned, or today's for something new."""
+        procedure = self._pinned(connection, fingerprint)
+        return Facts(
+            procedure=procedure,
+            calendar=load_calendar(procedure.nation),
+            directory=self.directory(connection),
+            operator=self.operator_email,
+        )
+
+    def _pinned(self, connection: Connection, fingerprint: str | None) -> Procedure:
+        if fingerprint is None or fingerprint == self.procedure.fingerprint:
+            return self.procedure
+        text = desk.procedure_text(connection, fingerprint)
+        if text is None:
+            raise NotKnown(what=f"procedure {fingerprint[:12]}")
+        return read(text).procedure
+
+    def record(self, connection: Connection, reference: str) -> tuple[Challenge, list[Recorded]]:
+        """A challenge and its history. Raises `NotKnown`."""
+        history = trail.history(connection, reference)
+        if not history:
+            raise NotKnown(what=f"challenge {reference}")
+        return replay(history), history
+
+    def open_for_business(self) -> None:
+        """Keep the text of today's procedure, so that every challenge can be read under it for ever."""
+        from bot.usecases.handle import note_for_authority
+
+        procedure, now = self.procedure, self.now()
+        with self.database.writing() as connection:
+            if desk.keep_procedure(connection, procedure.fingerprint, procedure.id, self.loaded.text, now):
+                kept = ProcedureKept(id=procedure.id, version=procedure.version, fingerprint=procedure.fingerprint)
+                note_for_authority(connection, kept, now)

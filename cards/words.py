@@ -1,0 +1,122 @@
+"""How a card says things: dates, hours, lists and people, in the plain style of GOV.UK, and what people wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot.domain.people import Party
+from bot.domain.procedure import Procedure
+from bot.domain.words import Words
+from bot.domain.working_time import LONDON, london_date
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_MARKDOWN = re.compile(r"([\\*_\[\]<>`~])")
+_LINE_START = re.compile(r"(?m)^(\s*)([-+#]|\d+(?=[.)]))")
+_ESCAPED = re.compile(r"\\([^\w\s])")
+
+
+def in_words(day: date) -> str:
+    """`5 June 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def weekday(day: date) -> str:
+    """`Friday 5 June 2026`."""
+    return f"{day:%A} {in_words(day)}"
+
+
+def clock(at: datetime) -> str:
+    """The London hour as people say it: `5pm`, `5:30pm`, `midday`."""
+    local = at.astimezone(LONDON)
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def moment(at: datetime) -> str:
+    """`5pm on Tuesday 14 April 2026`."""
+    return f"{clock(at)} on {weekday(london_date(at))}"
+
+
+def when(at: datetime) -> str:
+    """The same, short enough for a line of a list: `14 April 2026, 5pm`."""
+    return f"{in_words(london_date(at))}, {clock(at)}"
+
+
+def due(at: datetime, now: datetime) -> str:
+    """A deadline on something that is drawn when asked for: `5pm today`, otherwise `5pm on Tuesday 14 April 2026`.
+
+    Only for what is looked at as it is drawn: a card that stays in a chat would say "today" tomorrow as well.
+    """
+    return f"{clock(at)} today" if london_date(at) == london_date(now) else moment(at)
+
+
+def left(working_days: int) -> str:
+    """`2 working days left`, `due today`, `1 working day late`."""
+    if working_days == 0:
+        return "due today"
+    return f"{count(abs(working_days), 'working day')} {'left' if working_days > 0 else 'late'}"
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """`1 issue`, `2 issues`."""
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def listed(items: Iterable[str], joiner: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = list(items) or [""]
+    return f"{', '.join(first)} {joiner} {last}" if first else last
+
+
+def first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def clean(words: Words | str) -> str:
+    """What somebody wrote without what can't be seen: control characters, and those that turn the reading order."""
+    text = str(words).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return re.sub(r"\n{3,}", "\n\n", _UNSEEN.sub("", text)).strip()
+
+
+def said(words: Words | str) -> str:
+    """The same for a place that reads markdown: nothing in it becomes a link, a mention or a list.
+
+    Whole sentences of people are drawn by `kit.quote`, which no client reads as markdown.
+    """
+    return _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", clean(words))).replace("\n", "\n\n")
+
+
+def unsaid(markdown: str) -> str:
+    """Markdown of our own cards back as plain text."""
+    return _ESCAPED.sub(r"\1", re.sub(r"(?<!\\)\*\*", "", markdown))
+
+
+def short(text: str, most: int) -> str:
+    """The text, cut between words where it is longer, with `…` to say so."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    at = kept.rfind(" ")
+    return f"{kept[: at if at > most * 2 // 3 else None].rstrip(' ,;:.')}…"
+
+
+def person(party: Party, procedure: Procedure) -> str:
+    """`Tom Marsh (Team Manager)`, safe for markdown."""
+    title = procedure.title_of(party.role)
+    return f"{said(party.name)} ({said(title)})" if title else said(party.name)
+
+
+def people(parties: Iterable[Party], procedure: Procedure, joiner: str = "and") -> str:
+    return listed((person(party, procedure) for party in parties), joiner)
+
+
+def child(reference: str, initials: str, age: int | None = None) -> str:
+    """`MOS-10423 (AB, aged 9)`. A child's name is on no card."""
+    about = [said(initials)] if initials else []
+    if age is not None:
+        about.append(f"aged {age}")
+    return f"{said(reference)} ({', '.join(about)})" if about else said(reference)

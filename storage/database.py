@@ -1,0 +1,92 @@
+"""The database: one engine, its transactions, and the threads that run them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot.domain.errors import Outdated
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+POSTGRES_THREADS = 8
+"""Synchronous SQLAlchemy in a few threads was the fastest way on PostgreSQL; one writer thread on SQLite."""
+
+
+class Database:
+    """SQLite for one machine, PostgreSQL for many replicas; the same statements run on both.
+
+    Everything here is synchronous. Asynchronous callers hand whole pieces of work to `run`, which keeps them off the
+    event loop: on SQLite one thread, so that nobody waits for a lock; on PostgreSQL a few.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.drivername in ("postgresql", "postgres"):
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
+        threads = 1 if self.is_sqlite else POSTGRES_THREADS
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed at the end or not at all.
+
+        Raises `Outdated` where somebody else was first to the same place; the caller does the whole step again.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except IntegrityError as clash:
+            raise Outdated(str(clash.orig)) from clash
+        except OperationalError as clash:
+            if getattr(clash.orig, "sqlstate", "") in ("40001", "40P01"):
+                raise Outdated(str(clash.orig)) from clash
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view, nothing written."""
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a piece of synchronous work in one of the storage threads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _sqlite(url: Any) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late for an honest write lock
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: Any) -> Engine:
+    return create_engine(url, pool_size=POSTGRES_THREADS, max_overflow=2, pool_pre_ping=True)

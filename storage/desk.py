@@ -1,0 +1,133 @@
+"""Working state, outside the record: drafts, addresses, habits, and the texts of the procedures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage import tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What somebody has typed into a form and not sent yet."""
+
+    code: str
+    person: str
+    form: str
+    subject: str
+    """The child or the challenge that it is about; empty while nobody has said."""
+    number: int
+    """Of the stage request, where the form answers one."""
+    entries: Mapping[str, str]
+    asking: str = ""
+    """The field that is asked for next, when the form is gone through in text."""
+    saved_at: datetime
+
+
+def save_draft(connection: Connection, draft: Draft) -> None:
+    """One draft for each person, form and subject: the newest stands."""
+    table = tables.draft
+    same = (table.c.person == draft.person) & (table.c.form == draft.form) & (table.c.subject == draft.subject)
+    connection.execute(delete(table).where(same | (table.c.code == draft.code)))
+    connection.execute(
+        insert(table),
+        {"code": draft.code, "person": draft.person, "form": draft.form, "subject": draft.subject,
+         "number": draft.number, "entries": json.dumps(dict(draft.entries)), "asking": draft.asking,
+         "saved_at": draft.saved_at},
+    )
+
+
+def _draft(row: Any) -> Draft:
+    return Draft(code=row.code, person=row.person, form=row.form, subject=row.subject, number=row.number,
+                 entries=json.loads(row.entries), asking=row.asking, saved_at=row.saved_at)
+
+
+def draft_by_code(connection: Connection, person: str, code: str) -> Draft | None:
+    """Somebody's own draft, by its code in any case."""
+    table = tables.draft
+    row = connection.execute(
+        select(table).where(table.c.code == code.upper(), table.c.person == person)
+    ).one_or_none()
+    return _draft(row) if row else None
+
+
+def draft_of(connection: Connection, person: str, form: str, subject: str) -> Draft | None:
+    table = tables.draft
+    row = connection.execute(
+        select(table).where(table.c.person == person, table.c.form == form, table.c.subject == subject)
+    ).one_or_none()
+    return _draft(row) if row else None
+
+
+def draft_in_questions(connection: Connection, person: str) -> Draft | None:
+    """The form that somebody is going through in text just now."""
+    table = tables.draft
+    row = connection.execute(
+        select(table).where(table.c.person == person, table.c.asking != "").order_by(table.c.saved_at.desc())
+    ).first()
+    return _draft(row) if row else None
+
+
+def drop_draft(connection: Connection, person: str, form: str, subject: str) -> None:
+    table = tables.draft
+    connection.execute(
+        delete(table).where(table.c.person == person, table.c.form == form, table.c.subject == subject)
+    )
+
+
+def drop_drafts_before(connection: Connection, moment: datetime) -> int:
+    """Forget what was typed and never sent. Returns how many drafts went."""
+    return connection.execute(delete(tables.draft).where(tables.draft.c.saved_at < moment)).rowcount
+
+
+def keep_address(connection: Connection, address: Mapping[str, str], seen_at: datetime) -> None:
+    """Where a person is reached from now on; `address` has the columns of the table."""
+    table = tables.address
+    values = {**address, "seen_at": seen_at}
+    changed = connection.execute(update(table).where(table.c.person == address["person"]).values(values))
+    if changed.rowcount == 0:
+        connection.execute(insert(table), values)
+
+
+def address_of(connection: Connection, person: str) -> dict[str, str] | None:
+    table = tables.address
+    row = connection.execute(select(table).where(table.c.person == person)).mappings().one_or_none()
+    return {key: value for key, value in row.items() if key != "seen_at"} if row else None
+
+
+def drop_address(connection: Connection, person: str) -> None:
+    connection.execute(delete(tables.address).where(tables.address.c.person == person))
+
+
+def prefers_plain(connection: Connection, person: str) -> bool:
+    """Whether a person wants text in place of cards."""
+    found = connection.execute(select(tables.habit.c.plain).where(tables.habit.c.person == person)).scalar()
+    return bool(found)
+
+
+def keep_habit(connection: Connection, person: str, *, plain: bool) -> None:
+    table = tables.habit
+    changed = connection.execute(update(table).where(table.c.person == person).values(plain=plain))
+    if changed.rowcount == 0:
+        connection.execute(insert(table), {"person": person, "plain": plain})
+
+
+def keep_procedure(connection: Connection, fingerprint: str, id: str, text: str, at: datetime) -> bool:
+    """Keep the text of a procedure under its fingerprint; False where it is kept already."""
+    if procedure_text(connection, fingerprint) is not None:
+        return False
+    row = {"fingerprint": fingerprint, "id": id, "text": text, "kept_at": at}
+    connection.execute(insert(tables.procedure), row)
+    return True
+
+
+def procedure_text(connection: Connection, fingerprint: str) -> str | None:
+    """The exact text under which a challenge was raised."""
+    table = tables.procedure.c
+    return connection.execute(select(table.text).where(table.fingerprint == fingerprint)).scalar()

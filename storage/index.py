@@ -1,0 +1,192 @@
+"""The index: where every challenge stands. Derived from the trail in the same transaction, and rebuilt from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
+
+from bot.domain.challenge import Challenge
+from storage import tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One challenge as the index shows it."""
+
+    reference: str
+    child: str
+    initials: str
+    arena: str
+    unit: str
+    raiser: str
+    raiser_unit: str
+    state: str
+    stage: str
+    number: int
+    asked_roles: tuple[str, ...]
+    raised_at: datetime
+    due_at: datetime | None
+    total_due_at: datetime | None
+    ended_at: datetime | None
+    how_ended: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Something that waits for one person."""
+
+    what: str
+    due_at: datetime
+    standing: Standing
+
+
+def put(connection: Connection, challenge: Challenge, wakes_at: datetime | None) -> None:
+    """Make the rows of one challenge what its present state says."""
+    row = _row(challenge, wakes_at)
+    table, mine = tables.challenge, {"reference": challenge.reference}
+    changed = connection.execute(update(table).where(table.c.reference == challenge.reference).values(row))
+    if changed.rowcount == 0:
+        connection.execute(insert(table), {**row, **mine})
+    connection.execute(delete(tables.waiting).where(tables.waiting.c.reference == challenge.reference))
+    waiting = [{**mine, **turn} for turn in _turns(challenge)]
+    if waiting:
+        connection.execute(insert(tables.waiting), waiting)
+    known = {
+        (found.person, found.role)
+        for found in connection.execute(
+            select(tables.party.c.person, tables.party.c.role).where(
+                tables.party.c.reference == challenge.reference
+            )
+        )
+    }
+    missing = sorted({(party.person, party.role) for party in challenge.parties} - known)
+    if missing:
+        connection.execute(insert(tables.party), [{**mine, "person": who, "role": role} for who, role in missing])
+
+
+def _row(challenge: Challenge, wakes_at: datetime | None) -> dict[str, Any]:
+    request, ended = challenge.current, challenge.ended
+    due = request.due if request.answered is None else request.answered.decide_by
+    return {
+        "child": challenge.child,
+        "initials": challenge.initials,
+        "arena": challenge.arena,
+        "unit": challenge.unit,
+        "raiser": challenge.raiser.person,
+        "raiser_unit": challenge.raiser_unit,
+        "procedure": challenge.procedure,
+        "state": challenge.state,
+        "stage": request.stage,
+        "number": request.number,
+        "asked_roles": " ".join(dict.fromkeys(party.role for party in request.asked)),
+        "raised_at": challenge.raised_at,
+        "due_at": None if ended else due.due_at,
+        "total_due_at": challenge.total.due_at if challenge.total else None,
+        "ended_at": ended.at if ended else None,
+        "how_ended": ended.how if ended else None,
+        "wakes_at": wakes_at,
+        "position": challenge.position,
+    }
+
+
+def _turns(challenge: Challenge) -> Iterable[dict[str, Any]]:
+    request = challenge.current
+    if challenge.ended is not None:
+        return
+    if request.answered is not None:
+        yield {"person": challenge.raiser.person, "what": "decision", "number": request.number,
+               "due_at": request.answered.decide_by.due_at}
+        return
+    for party in request.asked:
+        yield {"person": party.person, "what": "answer", "number": request.number, "due_at": request.due.due_at}
+    if request.answer_overdue or not request.asked:
+        yield {"person": challenge.raiser.person, "what": "decision", "number": request.number,
+               "due_at": request.due.due_at}
+
+
+def _standing(row: RowMapping) -> Standing:
+    fields = {name: row[name] for name in Standing.__dataclass_fields__ if name != "asked_roles"}
+    return Standing(asked_roles=tuple(row["asked_roles"].split()), **fields)
+
+
+def tray(connection: Connection, person: str) -> list[Turn]:
+    """What waits for one person, soonest deadline first (NEL-19)."""
+    rows = connection.execute(
+        select(tables.challenge, tables.waiting.c.what, tables.waiting.c.due_at.label("my_due_at"))
+        .join(tables.waiting, tables.waiting.c.reference == tables.challenge.c.reference)
+        .where(tables.waiting.c.person == person)
+        .order_by(tables.waiting.c.due_at, tables.waiting.c.reference)
+    ).mappings()
+    return [Turn(what=row["what"], due_at=row["my_due_at"], standing=_standing(row)) for row in rows]
+
+
+def open_about(connection: Connection, children: Sequence[str]) -> list[str]:
+    """References of the open challenges about these children, the oldest first."""
+    table = tables.challenge.c
+    rows = connection.execute(
+        select(table.reference).where(table.child.in_(children), table.ended_at.is_(None)).order_by(table.raised_at)
+    )
+    return [row.reference for row in rows]
+
+
+def find(connection: Connection, person: str, words: str, units: Sequence[str], most: int = 20) -> list[Standing]:
+    """Challenges that the person is party to, or that belong to units that they oversee, the newest first."""
+    table = tables.challenge
+    mine = select(tables.party.c.reference).where(tables.party.c.person == person)
+    seen = or_(table.c.reference.in_(mine), table.c.unit.in_(units), table.c.raiser_unit.in_(units))
+    found = select(table).where(seen)
+    for word in words.split():
+        pattern = f"%{word.replace('%', '').replace('_', '')}%"
+        columns = (table.c.reference, table.c.child, table.c.unit, table.c.state, table.c.stage)
+        found = found.where(or_(*(column.ilike(pattern) for column in columns)))
+    rows = connection.execute(found.order_by(table.c.raised_at.desc()).limit(most)).mappings()
+    return [_standing(row) for row in rows]
+
+
+def area(connection: Connection, units: Sequence[str], since: datetime) -> list[Standing]:
+    """Challenges of these units that are open or have ended since, soonest due first: what a digest is made of."""
+    table = tables.challenge
+    here = or_(table.c.unit.in_(units), table.c.raiser_unit.in_(units))
+    alive = or_(table.c.ended_at.is_(None), and_(table.c.ended_at.is_not(None), table.c.ended_at >= since))
+    rows = connection.execute(select(table).where(here, alive).order_by(table.c.due_at, table.c.reference)).mappings()
+    return [_standing(row) for row in rows]
+
+
+def woken(connection: Connection, now: datetime, most: int) -> list[str]:
+    """References of the challenges for which the clock has something to say, the longest due first."""
+    table = tables.challenge.c
+    rows = connection.execute(
+        select(table.reference).where(table.wakes_at <= now).order_by(table.wakes_at, table.reference).limit(most)
+    )
+    return [row.reference for row in rows]
+
+
+def position_of(connection: Connection, reference: str) -> int | None:
+    return connection.execute(
+        select(tables.challenge.c.position).where(tables.challenge.c.reference == reference)
+    ).scalar()
+
+
+def next_reference(connection: Connection, year: int) -> str:
+    """The next number of the year, without gaps: it is taken in the transaction that raises the challenge."""
+    name, table = f"PC-{year}", tables.counter
+    taken = update(table).where(table.c.name == name).values(value=table.c.value + 1).returning(table.c.value)
+    value = connection.execute(taken).scalar()
+    if value is None:
+        value = 1
+        connection.execute(insert(table), {"name": name, "value": value})
+    return f"{name}-{value:04d}"
+
+
+def clear(connection: Connection) -> None:
+    """Forget the whole index, before it is rebuilt from the trail."""
+    for table in (tables.waiting, tables.party, tables.challenge):
+        connection.execute(delete(table))
+
+
+def count(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(tables.challenge)).scalar_one()

@@ -1,0 +1,140 @@
+"""What must be sent: claimed by a lease, settled once, with evidence of every attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from bot.domain.notices import Notice
+from storage import tables
+
+Outcome = Literal["delivered", "stale", "failed", "again", "unknown"]
+LEASE = timedelta(minutes=2)
+"""How long a claimed row is left alone before somebody else may take it up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A row in somebody's hands."""
+
+    notice: Notice
+    attempts: int
+    doubtful: bool
+
+
+def enqueue(connection: Connection, notices: Sequence[tuple[Notice, datetime]]) -> None:
+    """Rows to be sent from a moment on. A key that is there already stays as it is."""
+    known = set(
+        connection.execute(
+            select(tables.outbox.c.key).where(tables.outbox.c.key.in_([notice.key for notice, _ in notices]))
+        ).scalars()
+    )
+    rows = [_row(notice, due_at) for notice, due_at in notices if notice.key not in known]
+    if rows:
+        connection.execute(insert(tables.outbox), rows)
+
+
+def _row(notice: Notice, due_at: datetime) -> dict[str, Any]:
+    return {
+        "key": notice.key,
+        "reference": notice.challenge,
+        "position": notice.position,
+        "kind": notice.kind,
+        "number": notice.number,
+        "person": notice.to,
+        "role": notice.role,
+        "way": notice.way,
+        "held": notice.held,
+        "state": "waiting",
+        "due_at": due_at,
+        "attempts": 0,
+        "claimed_by": "",
+        "sent_as": "",
+        "doubtful": False,
+    }
+
+
+def claim(connection: Connection, worker: str, now: datetime, most: int) -> list[Claimed]:
+    """Take up to so many due rows, those whose lease has run out among them."""
+    table = tables.outbox
+    due = or_(
+        (table.c.state == "waiting") & (table.c.due_at <= now),
+        (table.c.state == "sending") & (table.c.lease_until <= now),
+    )
+    chosen = select(table).where(due).order_by(table.c.due_at, table.c.position, table.c.key).limit(most)
+    if connection.dialect.name == "postgresql":
+        chosen = chosen.with_for_update(skip_locked=True)
+    rows = connection.execute(chosen).mappings().all()
+    if not rows:
+        return []
+    connection.execute(
+        update(table)
+        .where(table.c.key.in_([row["key"] for row in rows]))
+        .values(state="sending", claimed_by=worker, lease_until=now + LEASE, attempts=table.c.attempts + 1)
+    )
+    return [
+        Claimed(
+            notice=Notice(challenge=row["reference"], position=row["position"], kind=row["kind"],
+                          number=row["number"], to=row["person"], role=row["role"], way=row["way"], held=row["held"]),
+            attempts=row["attempts"] + 1,
+            # A row taken up again from a worker that died may have been sent.
+            doubtful=row["doubtful"] or row["state"] == "sending",
+        )
+        for row in rows
+    ]
+
+
+def settle(
+    connection: Connection, claimed: Claimed, worker: str, now: datetime, outcome: Outcome, *, sent_as: str = "",
+    detail: str = "", again_at: datetime | None = None,
+) -> bool:
+    """Say what came of a claimed row. False where it isn't ours any more: the lease ran out and somebody has it."""
+    table, key = tables.outbox, claimed.notice.key
+    state = outcome if outcome in ("delivered", "stale", "failed") else "waiting"
+    values: dict[str, Any] = {"state": state, "claimed_by": "", "lease_until": None, "sent_as": sent_as,
+                              "doubtful": claimed.doubtful or outcome == "unknown"}
+    if state == "waiting":
+        values["due_at"] = again_at or now
+    else:
+        values["settled_at"] = now
+    changed = connection.execute(update(table).where(table.c.key == key, table.c.claimed_by == worker).values(values))
+    if changed.rowcount == 0:
+        return False
+    connection.execute(
+        insert(tables.delivery),
+        {"key": key, "attempt": claimed.attempts, "at": now, "outcome": outcome, "detail": detail},
+    )
+    return True
+
+
+def cards_of(connection: Connection, reference: str, person: str) -> list[tuple[int, str]]:
+    """The request number and message id of each card that asks something of a person and lies in their chat."""
+    table = tables.outbox
+    acting = ("asked", "answered", "overdue", "reminder")
+    rows = connection.execute(
+        select(table.c.number, table.c.sent_as)
+        .where(table.c.reference == reference, table.c.person == person, table.c.way == "teams",
+               table.c.kind.in_(acting), table.c.state == "delivered", table.c.sent_as != "")
+        .order_by(table.c.position)
+    )
+    return [(row.number, row.sent_as) for row in rows]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next row is due."""
+    table = tables.outbox.c
+    found: datetime | None = connection.execute(
+        select(func.min(table.due_at)).where(table.state == "waiting")
+    ).scalar()
+    return found
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows there are in each state."""
+    table = tables.outbox.c
+    rows = connection.execute(select(table.state, func.count().label("many")).group_by(table.state))
+    return {row.state: row.many for row in rows}

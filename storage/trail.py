@@ -1,0 +1,169 @@
+"""The trail: what happened, in streams, each event holding the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import Connection, func, insert, select
+
+from bot.domain.commands import Sent
+from bot.domain.events import Event, Recorded
+from bot.domain.words import Words
+from storage import tables
+from storage.codec import VERSION, AnyEvent, Said, canonical, pack, unpack
+
+FIRST = "0" * 64
+"""What stands as the predecessor of a stream's first event."""
+
+
+def challenge_stream(reference: str) -> str:
+    return f"challenge:{reference}"
+
+
+def person_stream(person: str) -> str:
+    return f"person:{person}"
+
+
+AUTHORITY = "authority"
+
+
+def append(
+    connection: Connection,
+    stream: str,
+    events: Sequence[AnyEvent],
+    sent: Sent,
+    *,
+    role: str,
+    recorded_at: datetime,
+    after: int,
+) -> list[Recorded]:
+    """Write events after a position that the caller has read. Somebody else's event there makes it `Outdated`."""
+    previous = _hash_at(connection, stream, after)
+    rows: list[dict[str, Any]] = []
+    said: list[Said] = []
+    for position, event in enumerate(events, start=after + 1):
+        body, words = pack(event)
+        row = _row(stream, position, event, sent, role, recorded_at, previous)
+        row["hash"] = previous = fingerprint({**row, "body": orjson.Fragment(body)})
+        row["body"] = body.decode()
+        rows.append(row)
+        said.extend(words)
+    if rows:
+        connection.execute(insert(tables.trail), rows)
+    if said:
+        connection.execute(
+            insert(tables.words),
+            [{"digest": one.digest, "stream": stream, "salt": one.salt, "text": one.text} for one in said],
+        )
+    return [_recorded(row, cast(Event, event)) for row, event in zip(rows, events, strict=True)]
+
+
+def _row(
+    stream: str, position: int, event: AnyEvent, sent: Sent, role: str, recorded_at: datetime, previous: str
+) -> dict[str, Any]:
+    return {
+        "stream": stream,
+        "position": position,
+        "type": type(event).__name__,
+        "version": VERSION,
+        "by": sent.by,
+        "role": role,
+        "via": sent.via,
+        "command": sent.id,
+        "message": sent.message,
+        "happened_at": sent.at.astimezone(UTC),
+        "recorded_at": recorded_at.astimezone(UTC),
+        "previous": previous,
+    }
+
+
+def fingerprint(row: dict[str, Any]) -> str:
+    """SHA-256 of an event's canonical form: every column but the hash itself, the body as the JSON it is."""
+    return hashlib.sha256(canonical(row)).hexdigest()
+
+
+def _hash_at(connection: Connection, stream: str, position: int) -> str:
+    if position == 0:
+        return FIRST
+    trail = tables.trail.c
+    found = connection.execute(
+        select(trail.hash).where(trail.stream == stream, trail.position == position)
+    ).scalar_one()
+    return str(found)
+
+
+def history(connection: Connection, reference: str) -> list[Recorded]:
+    """A challenge's events in order; empty where there is no such challenge."""
+    stream = challenge_stream(reference)
+    rows = connection.execute(
+        select(tables.trail).where(tables.trail.c.stream == stream).order_by(tables.trail.c.position)
+    ).mappings()
+    found = rows.all()
+    if not found:
+        return []
+    shelf = _words(connection, stream)
+    return [_recorded(row, cast(Event, unpack(row["type"], row["body"], shelf))) for row in found]
+
+
+def _words(connection: Connection, stream: str) -> dict[str, Words]:
+    words = tables.words.c
+    rows = connection.execute(select(words.digest, words.text, words.erased_on).where(words.stream == stream))
+    return {row.digest: Words(row.text or "", row.erased_on) for row in rows}
+
+
+def _recorded(row: Any, event: Event) -> Recorded:
+    return Recorded(
+        event=event,
+        position=row["position"],
+        by=row["by"],
+        role=row["role"],
+        happened_at=row["happened_at"],
+        recorded_at=row["recorded_at"],
+        command=row["command"],
+        via=row["via"],
+        message=row["message"],
+        hash=row["hash"],
+    )
+
+
+def last_position(connection: Connection, stream: str) -> int:
+    """0 for a stream that doesn't exist yet."""
+    position = select(func.max(tables.trail.c.position)).where(tables.trail.c.stream == stream)
+    return connection.execute(position).scalar() or 0
+
+
+def references(connection: Connection) -> Iterable[str]:
+    """Every challenge there is, in order."""
+    stream = tables.trail.c.stream
+    found = connection.execute(select(stream).where(stream.like("challenge:%")).distinct().order_by(stream))
+    return [row.stream.removeprefix("challenge:") for row in found]
+
+
+def broken_at(connection: Connection, stream: str) -> int | None:
+    """The position of the first event whose hash, or whose predecessor's, isn't what it must be; None: it is whole."""
+    previous = FIRST
+    rows = connection.execute(
+        select(tables.trail).where(tables.trail.c.stream == stream).order_by(tables.trail.c.position)
+    ).mappings()
+    for expected, row in enumerate(rows, start=1):
+        content = {key: value for key, value in row.items() if key != "hash"}
+        content["body"] = orjson.Fragment(row["body"].encode())
+        if (row["position"], row["previous"], row["hash"]) != (expected, previous, fingerprint(content)):
+            return expected
+        previous = row["hash"]
+    return None
+
+
+def was_done(connection: Connection, command: str) -> str | None:
+    """The stream that a command changed, if it was carried out before."""
+    found = select(tables.done.c.stream).where(tables.done.c.command == command)
+    return connection.execute(found).scalar()
+
+
+def mark_done(connection: Connection, command: str, stream: str, at: datetime) -> None:
+    """A second marking of the same command is `Outdated`: the other delivery of the same act was first."""
+    connection.execute(insert(tables.done), {"command": command, "stream": stream, "at": at})

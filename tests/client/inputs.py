@@ -1,0 +1,89 @@
+"""How a person fills the inputs of a card in the local client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+Node = Mapping[str, Any]
+
+
+def inputs_of(node: object) -> Iterator[Node]:
+    """The inputs of a card, in reading order."""
+    if isinstance(node, Mapping):
+        if str(node.get("type", "")).startswith("Input."):
+            yield node
+        for key, value in node.items():
+            if key not in ("data", "msteams"):
+                yield from inputs_of(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from inputs_of(value)
+
+
+def complaints(panel: Locator, card: Node) -> list[str]:
+    """The error messages that a card shows at its inputs."""
+    shown = panel.inner_text()
+    return [message for each in inputs_of(card) if (message := each.get("errorMessage")) and message in shown]
+
+
+def fill_in(page: Page, panel: Locator, card: Node, values: Mapping[str, object]) -> None:
+    """Fill inputs by their ids or labels."""
+    known = list(inputs_of(card))
+    for name, value in values.items():
+        fitting = [each for each in known if name in (each.get("id"), each.get("label"), each.get("title"))]
+        assert fitting, f"the card has no input {name!r} but {[each.get('id') for each in known]}"
+        _fill(page, panel, fitting[-1], value)
+
+
+def _fill(page: Page, panel: Locator, item: Node, value: object) -> None:
+    match item["type"]:
+        case "Input.Toggle":
+            _tick(panel, item["title"], on=value in (True, item.get("valueOn", "true")))
+        case "Input.ChoiceSet":
+            _choose(page, panel, item, value)
+        case kind:
+            box = _control(panel, item)
+            box.fill(str(value))
+            if kind in ("Input.Date", "Input.Time"):
+                box.press("Enter")
+                box.press("Escape")  # closes the calendar, which would cover the inputs below
+            box.press("Tab")
+
+
+def _choose(page: Page, panel: Locator, item: Node, value: object) -> None:
+    titles = {choice["value"]: choice["title"] for choice in item.get("choices", [])}
+    wanted = [titles.get(each, each) for each in (value if isinstance(value, (list, tuple)) else [value])]
+    many = bool(item.get("isMultiSelect"))
+    box = _control(panel, item)
+    if item.get("style") == "expanded":
+        for title in titles.values():
+            if many or title in wanted:
+                _tick(box, title, on=title in wanted)
+        return
+    box.click()
+    for title in wanted:
+        page.locator("[role=option], [role=menuitemcheckbox]").filter(has_text=_whole(str(title))).last.click()
+    if many:
+        box.press("Escape")
+
+
+def _tick(around: Locator, title: str, *, on: bool) -> None:
+    label = around.locator("label", has_text=_whole(title)).last
+    if around.page.locator(f'[id="{label.get_attribute("for")}"]').is_checked() != on:
+        label.click()
+
+
+def _control(panel: Locator, item: Node) -> Locator:
+    """What the label of an input points to; without a label, what has its placeholder."""
+    if label := item.get("label"):
+        target = panel.locator("label[for]", has_text=_whole(label)).last.get_attribute("for")
+        return panel.locator(f'[id="{target}"]')
+    return panel.get_by_placeholder(item["placeholder"], exact=True)
+
+
+def _whole(text: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(text)}(\s*\*)?\s*$")

@@ -1,0 +1,44 @@
+"""What all tests share: the throw-away PostgreSQL, and the table requirement → tests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from tests.storage import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """The PostgreSQL of this run, started when the first test asks for it."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """A fresh, empty database for one test."""
+    with postgres_server.database() as url:
+        yield url
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--requirements", action="store_true", help="print which tests prove which requirement, run none")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    if not session.config.getoption("--requirements"):
+        return None
+    proofs: dict[str, list[str]] = defaultdict(list)
+    for item in session.items:
+        name = item.nodeid.partition("[")[0]
+        for mark in item.iter_markers("requirement"):
+            for requirement in mark.args:
+                if name not in proofs[requirement]:
+                    proofs[requirement].append(name)
+    for requirement in sorted(proofs):
+        print(f"\n{requirement}", *proofs[requirement], sep="\n    ")
+    return True
