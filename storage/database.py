@@ -14,6 +14,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.domain.errors import Outdated
 
+__all__ = ["Connection", "Database"]
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -63,6 +65,12 @@ class Database:
         """Run a piece of synchronous work in one of the storage threads."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+    def backup(self, file: Path) -> None:
+        """Copy a SQLite database, as of one moment, while it is in use."""
+        with self.reading() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)

@@ -24,6 +24,7 @@ class Standing:
     unit: str
     raiser: str
     raiser_unit: str
+    procedure: str
     state: str
     stage: str
     number: int

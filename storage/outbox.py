@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from bot.domain.notices import Notice
+from bot.domain.notices import OPERATOR, Notice
 from storage import tables
 
 Outcome = Literal["delivered", "stale", "failed", "again", "unknown"]
@@ -109,6 +109,18 @@ def settle(
         {"key": key, "attempt": claimed.attempts, "at": now, "outcome": outcome, "detail": detail},
     )
     return True
+
+
+def tell_operator(connection: Connection, notice: Notice, now: datetime) -> None:
+    """When every way to one person has failed for a notice, the operator is told, once."""
+    table = tables.outbox.c
+    others = connection.execute(
+        select(table.state).where(table.reference == notice.challenge, table.position == notice.position,
+                                  table.kind == notice.kind, table.person == notice.to)
+    ).scalars()
+    if notice.kind != "redraw" and all(state == "failed" for state in others):
+        told = replace(notice, kind="undelivered", to=OPERATOR.person, role=notice.to, way="email", held=False)
+        enqueue(connection, [(told, now)])
 
 
 def cards_of(connection: Connection, reference: str, person: str) -> list[tuple[int, str]]:

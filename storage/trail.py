@@ -143,6 +143,12 @@ def references(connection: Connection) -> Iterable[str]:
     return [row.stream.removeprefix("challenge:") for row in found]
 
 
+def streams(connection: Connection) -> list[str]:
+    """Every stream there is."""
+    stream = tables.trail.c.stream
+    return list(connection.execute(select(stream).distinct().order_by(stream)).scalars())
+
+
 def broken_at(connection: Connection, stream: str) -> int | None:
     """The position of the first event whose hash, or whose predecessor's, isn't what it must be; None: it is whole."""
     previous = FIRST

@@ -124,9 +124,9 @@ def an_answer(request: int = 1, verdict: str = "accepted", issues: int = 1) -> A
     answers = tuple(
         IssueAnswer(
             issue=number,
-            verdict=verdict,
+            verdict=verdict,  # type: ignore[arg-type]
             words=Words("A visit is booked"),
-            by_whom=Words("Sam Walker"),  # type: ignore[arg-type]
+            by_whom=Words("Sam Walker"),
             by_when=date(2026, 4, 14),
         )
         for number in range(1, issues + 1)

@@ -1,9 +1,12 @@
-"""What all tests share: the throw-away PostgreSQL, and the table requirement → tests."""
+"""What all tests share: the throw-away PostgreSQL, a place for pictures, and the table requirement → tests."""
 
 from __future__ import annotations
 
+import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +25,12 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A fresh, empty database for one test."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path:
+    """Where a test leaves pictures to look at: a folder of its own, in PICTURES."""
+    return Path(os.environ.get("PICTURES", "var/pictures")) / re.sub(r"\W+", "-", request.node.name)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -309,3 +309,19 @@ def note_form(challenge: Challenge) -> Form:
     return Form(id="note", title=f"Add to the record of {challenge.reference}",
                 lead="Everyone who is party to this challenge can read it.", sections=(Section(fields=fields),),
                 button="Add to the record")
+
+
+def exhaust_form(procedure: Procedure, challenge: Challenge) -> Form:
+    """Not satisfied after the last stage: what the arena offers then stands in the question."""
+    body = procedure.arena(challenge.arena).outside_body
+    offer = f" You are then offered a referral to {body}." if body else ""
+    return reason_form(
+        "exhaust", challenge, "no further stage is left", "Record this", f"What does the answer leave open?{offer}"
+    )
+
+
+def close_form(challenge: Challenge) -> Form:
+    """Withdrawing before an answer, or not going further after one."""
+    answered = challenge.current.answered is not None
+    title, action = ("close without going further", "Close it") if answered else ("withdraw", "Withdraw it")
+    return reason_form("close", challenge, title, action, "Why? Everyone who was asked or told sees this.")

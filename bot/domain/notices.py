@@ -26,7 +26,7 @@ from bot.domain.people import Party
 from bot.domain.procedure import Way
 
 Kind = Literal["asked", "opened", "acknowledged", "answered", "added", "overdue", "reminder", "resolved", "closed",
-               "exhausted", "vacant", "redraw", "digest"]
+               "exhausted", "vacant", "redraw", "digest", "undelivered"]
 """What a message is for. `asked` and `answered` (to the raiser) ask for an act; `redraw` sends nothing new but brings
 a card that lies in somebody's chat up to date; `vacant` tells the raiser and the operator that nobody can be asked."""
 

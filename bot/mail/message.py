@@ -22,7 +22,7 @@ _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _BREAKS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of what follows, with which a name can pretend to be something else."""
-_LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]’”]")
+_LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]’”]")
 _BULLET = re.compile(r"\s*[-•*]\s+")
 
 
@@ -46,10 +46,10 @@ def compose(outgoing: Outgoing, *, sender: Address, at: datetime) -> EmailMessag
     message["Message-ID"] = message_id(outgoing.key, sender)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no machine answers this
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # what Exchange listens to instead
-    message["Content-Language"] = "en-GB"
     body = _printable(outgoing.body)
     message.set_content(body, cte="quoted-printable")
     message.add_alternative(as_html(body, one_line(outgoing.subject)), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "en-GB"  # last, for content takes the place of such headers
     return message
 
 

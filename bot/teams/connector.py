@@ -106,7 +106,7 @@ class Connector:
                 return response.status, await _answer_of(response), response.headers.get("Retry-After")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as problem:
             raise TryAgain(type(problem).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+        except (aiohttp.ClientError, OSError) as problem:
             raise OutcomeUnknown(type(problem).__name__) from None
 
 
@@ -145,5 +145,5 @@ async def _answer_of(response: aiohttp.ClientResponse) -> bytes:
     """The body, which only tells an id or a code: the status has already decided what happened."""
     try:
         return await response.read()
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except (aiohttp.ClientError, OSError):
         return b""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import aiohttp
 import orjson
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 from botbuilder.integration.aiohttp import CloudAdapter
 
 from bot.teams.authentication import ChannelAuthentication, OpenDoor
@@ -75,7 +73,7 @@ async def _body_of(request: web.Request) -> bytes:
                     raise TooLarge("the body is too large")
     except TimeoutError:
         raise TooSlow("the body did not arrive in time") from None
-    except (aiohttp.ClientError, HttpProcessingError, web.RequestPayloadError, OSError):
+    except (web.RequestPayloadError, OSError):
         raise NotAnActivity("the body cannot be read") from None
     return bytes(body)
 

@@ -93,7 +93,7 @@ class SigningKeys:
             metadata = await self._fetch(self._openid_url)
             published = await self._fetch(str(metadata["jwks_uri"]))
             keys = _keys_in(published)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError) as problem:
+        except (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError) as problem:
             logger.warning("signing keys cannot be fetched: %s", type(problem).__name__)
             return
         self._keys = keys

@@ -74,12 +74,13 @@ def turn_of(activity: Activity, ask: Typed | Pressed | Installed | Removed, *, a
     if not person:
         raise UnknownPerson("Teams did not tell us who you are, so nothing was done. Please use your work account.")
     personal = is_personal(activity)
+    reachable = personal and not isinstance(ask, Removed)
     return Turn(
         person=person,
         message=activity.id or f"unnamed-{uuid.uuid4()}",
         at=at,
         personal=personal,
-        address=_address(activity, person) if personal else None,
+        address=_address(activity, person) if reachable else None,
         ask=ask,
     )
 

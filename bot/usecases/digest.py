@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Connection
+from storage.database import Connection
 
 from bot.domain.notices import BOTH, Notice
 from bot.domain.people import Directory
@@ -27,20 +27,21 @@ def plan_digest(office: Office, now: datetime) -> int:
         facts = office.facts(connection)
         if not facts.calendar.is_working(today) or now < moment(today, hour):
             return 0
-        readers = _readers(office, facts.directory, today)
+        people = readers(office, connection, now)
         rows = [
             (Notice(challenge=f"{PREFIX}{today.isoformat()}", position=0, kind="digest", number=0, to=person, role="",
                     way=way, held=True), now)
-            for person in readers
+            for person in people
             for way in BOTH
         ]
         if rows:
             outbox.enqueue(connection, rows)
-        return len(readers)
+        return len(people)
 
 
-def _readers(office: Office, directory: Directory, today: date) -> list[str]:
-    roles = frozenset(office.procedure.digest)
+def readers(office: Office, connection: Connection, now: datetime) -> list[str]:
+    """Who gets the digest on this day: the holders of the roles that the procedure names."""
+    roles, directory, today = frozenset(office.procedure.digest), office.directory(connection), london_date(now)
     holders = {post.person for post in directory.posts if post.role in roles and post.held_on(today)}
     return sorted(holders)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import Connection
+from storage.database import Connection
 
 from bot.domain.challenge import Challenge, evolve
 from bot.domain.commands import CLOCK, LookAtClock, Raise, Sent
 from bot.domain.decide import decide, raising, role_of
 from bot.domain.errors import NotKnown, Outdated, Refused
-from bot.domain.events import AuthorityEvent, CommandRefused, Event, Recorded
+from bot.domain.events import ChallengeRaised, CommandRefused, Event, Recorded
 from bot.domain.facts import Facts
 from bot.domain.notices import Notice, notices
 from bot.domain.reminders import wakes_at
@@ -102,11 +103,13 @@ def _save(
 def _role(before: Challenge | None, events: list[Event], sent: Sent, facts: Facts) -> str:
     if before is not None:
         return role_of(before, sent, facts)
-    return getattr(events[0], "raiser").role if events else ""
+    raised = events[0]
+    assert isinstance(raised, ChallengeRaised)
+    return raised.raiser.role
 
 
 def _enqueue(
-    connection: Connection, recorded: list[Recorded], states: list[Challenge | None], facts: Facts, now: datetime
+    connection: Connection, recorded: list[Recorded], states: Sequence[Challenge | None], facts: Facts, now: datetime
 ) -> None:
     rows: list[tuple[Notice, datetime]] = []
     for event, state in zip(recorded, states, strict=True):
@@ -126,10 +129,3 @@ def _keep_refusal(office: Office, sent: Sent, reference: str, refused: Refused) 
     with office.database.writing() as connection:
         after = trail.last_position(connection, stream)
         trail.append(connection, stream, [event], sent, role="", recorded_at=office.now(), after=after)
-
-
-def note_for_authority(connection: Connection, event: AuthorityEvent, now: datetime, by: str = CLOCK) -> None:
-    """Put what happened to the authority as a whole into its own stream."""
-    sent = Sent(command=LookAtClock(), id=f"authority/{now.isoformat()}", by=by, at=now, via="console")
-    after = trail.last_position(connection, trail.AUTHORITY)
-    trail.append(connection, trail.AUTHORITY, [event], sent, role="", recorded_at=now, after=after)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
+from storage.database import Connection
 
 from bot.domain.challenge import Challenge, replay
 from bot.domain.errors import NotKnown
-from bot.domain.events import ProcedureKept, Recorded
+from bot.domain.events import Recorded
 from bot.domain.facts import Facts
 from bot.domain.people import Directory
 from bot.domain.procedure import Procedure
@@ -67,13 +67,3 @@ class Office:
         if not history:
             raise NotKnown(what=f"challenge {reference}")
         return replay(history), history
-
-    def open_for_business(self) -> None:
-        """Keep the text of today's procedure, so that every challenge can be read under it for ever."""
-        from bot.usecases.handle import note_for_authority
-
-        procedure, now = self.procedure, self.now()
-        with self.database.writing() as connection:
-            if desk.keep_procedure(connection, procedure.fingerprint, procedure.id, self.loaded.text, now):
-                kept = ProcedureKept(id=procedure.id, version=procedure.version, fingerprint=procedure.fingerprint)
-                note_for_authority(connection, kept, now)

@@ -6,7 +6,9 @@ package, not even a font.
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -43,7 +45,8 @@ FONTS = """<?xml version="1.0"?>
   <alias binding="same"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>
 """
-"""Open Sans stands in for the font of Teams, so that pictures are the same on every machine."""
+"""Open Sans stands in for the font of Teams, so that pictures are the same on every machine; it lacks symbols."""
+SYMBOLS = ("dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf")
 LOCAL_SCHEMES = {"data", "blob", "about", "file"}
 PHONE = (390, 844)
 
@@ -74,23 +77,24 @@ def find_browser() -> Browser:
 
 
 def _unpacked() -> Path:
-    packed = node.part("@sparticuz/chromium/bin")
-    target = node.PARTS / "chromium"
-    stale = target.exists() and target.stat().st_mtime < node.part("@sparticuz/chromium/package.json").stat().st_mtime
-    if target.exists() and not stale:
+    packed = node.part("@sparticuz/chromium")
+    version = json.loads((packed / "package.json").read_text("utf-8"))["version"]
+    target = node.PARTS / f"chromium-{version}"
+    if target.exists():
         return target
-    with tempfile.TemporaryDirectory(dir=node.PARTS, prefix="chromium-") as scratch:
+    with tempfile.TemporaryDirectory(dir=node.PARTS, prefix="unpacking-") as scratch:
         folder = Path(scratch) / "chromium"
         folder.mkdir()
-        subprocess.run([node.find_node(), "-e", _UNPACK, packed, folder], check=True, timeout=300)
+        subprocess.run([node.find_node(), "-e", _UNPACK, packed / "bin", folder], check=True, timeout=300)
         for archive in folder.glob("*.tar"):
             with tarfile.open(archive) as contents:
-                contents.extractall(folder, filter="data")
+                contents.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 has it
+                contents.extractall(folder)
             archive.unlink()
         (folder / "chromium").chmod(0o755)
         (folder / "fonts.conf").write_text(FONTS)
-        if stale:
-            target.rename(Path(scratch) / "old")
+        for font in SYMBOLS:
+            shutil.copy(node.part(font), folder / "fonts")
         try:
             folder.rename(target)
         except OSError:  # another process was quicker

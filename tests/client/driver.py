@@ -41,6 +41,17 @@ QUIET = 400
 """Milliseconds: between two looks at the page, and without news until a page counts as settled."""
 T = TypeVar("T")
 
+_SHRINK = """(small) => {
+  document.getElementById('small')?.remove();
+  if (!small) return;
+  const rule = document.createElement('style');
+  rule.id = 'small';
+  rule.textContent = `div { min-width: 0 !important; }
+    .ac-preview-panel, div:has(> .ac-preview-panel) { max-width: calc(100vw - 96px) !important; }`;
+  document.head.append(rule);
+}"""
+"""The Playground's own page does not go below 600 pixels; a phone does."""
+
 
 class NotSeen(AssertionError):
     """What a test waited for did not show, or is not on the page."""
@@ -80,8 +91,12 @@ class Seat:
         self.frames = 0
         self.troubles: list[str] = []
         page.on("websocket", self._listen)
-        page.goto(url, wait_until="load", timeout=60_000)
-        page.locator("[data-lexical-editor]").first.wait_for(timeout=30_000)
+        page.goto(url, wait_until="commit")
+
+    def await_page(self) -> None:
+        """Wait until the person could type."""
+        self.page.locator("[data-lexical-editor]").first.wait_for(timeout=60_000)
+        self.settle()
 
     def _listen(self, channel: WebSocket) -> None:
         if "/_ws_conversation/" in channel.url:
@@ -155,7 +170,7 @@ class Driver:
             for key, url in self._urls.items():
                 self._seats[key] = Seat(key, browser.new_page(), url)
             for seat in self._seats.values():
-                seat.settle()
+                seat.await_page()
             self._closing = stack.pop_all()
         self.act_as(next(iter(self._urls)))
         return self
@@ -309,6 +324,7 @@ class Driver:
     def width(self, size: tuple[int, int] = PHONE) -> None:
         """Make this person's page as large as a phone, or another size (`DESKTOP` is what it was)."""
         self.seat.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.seat.page.evaluate(_SHRINK, size[0] < DESKTOP[0])
         self.seat.page.wait_for_timeout(QUIET)
 
     def screenshot(self, path: str | Path, *, card_only: bool = False) -> Path:

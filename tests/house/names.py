@@ -24,23 +24,11 @@ def procedure_names(procedures: Iterable[Mapping[str, Any]]) -> frozenset[Words]
     """What must not stand in Python: titles and ids of roles and stages of more than one word, and authorities."""
     found: set[Words] = set()
     for procedure in procedures:
-        for kind in ("role", "stage"):
-            for entry in _entries(procedure.get(kind, ())):
+        for kind in ("roles", "stages"):
+            for entry in procedure.get(kind, ()):
                 found |= {name for key in ("id", "title") if len(name := words(str(entry.get(key, "")))) > 1}
-        for key in ("authority", "id"):
-            value = procedure.get(key)
-            if isinstance(value, Mapping):
-                found |= {words(str(value[part])) for part in ("id", "name", "title") if part in value}
-            elif value:
-                found.add(words(str(value)))
+        found |= {words(str(procedure[key])) for key in ("authority", "id") if key in procedure}
     return frozenset(found - ALLOWED - {()})
-
-
-def _entries(table: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(table, Mapping):
-        yield from ({"id": key, **value} for key, value in table.items())
-    else:
-        yield from table
 
 
 def names_in(module: ast.AST, names: frozenset[Words]) -> Iterator[tuple[Words, int]]:

@@ -11,8 +11,6 @@ It knows nothing of the bot's insides, so it tests whatever speaks the same prot
 from __future__ import annotations
 
 import asyncio
-import base64
-import functools
 import time
 import uuid
 from collections import deque
@@ -22,14 +20,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
-import jwt
 import orjson
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.teams.signing import ISSUER, published_key, signed
 
 APP_ID = "11111111-2222-4333-8444-555555555555"
 TENANT = "99999999-8888-4777-8666-555555555555"
-ISSUER = "https://api.botframework.com"
 BOT_ACCOUNT = f"28:{APP_ID}"
 
 
@@ -112,8 +109,6 @@ class FakeMicrosoft:
         self._numbers = iter(range(1, 1_000_000_000))
         self._news = asyncio.Event()
 
-    # --- life ---
-
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=1024 * 1024)
         application.router.add_get("/openid", self._openid)
@@ -136,8 +131,6 @@ class FakeMicrosoft:
     ) -> None:
         await self._client.close()
         await self._runner.cleanup()
-
-    # --- what tests ask ---
 
     def chat(self, person: Persona) -> list[dict[str, Any]]:
         """What stands in a person's chat with the bot now, oldest first, updates applied."""
@@ -174,22 +167,23 @@ class FakeMicrosoft:
         signed_with: str | None = None,
         headers: Mapping[str, Any] | None = None,
         algorithm: str = "RS256",
-        secret: Any = None,
+        secret: str | None = None,
         **claims: Any,
     ) -> str:
         """A token of the Bot Framework; claims given as None are left out, `exp` and `nbf` are seconds from now."""
         now = int(time.time())
-        payload = {"iss": ISSUER, "aud": self.app_id, "serviceurl": self.service_url, "nbf": -60, "exp": 3600} | claims
-        payload = {name: value for name, value in payload.items() if value is not None}
-        for moment in {"nbf", "exp"} & payload.keys():
-            if isinstance(payload[moment], int):
-                payload[moment] += now
-        key = secret if secret is not None or algorithm == "none" else _private_key(signed_with or self.key_id)
-        named = {"kid": self.key_id, **(headers or {})}
-        present = {name: value for name, value in named.items() if value is not None}
-        return jwt.encode(payload, key, algorithm=algorithm, headers=present)
-
-    # --- activities ---
+        moments = {
+            name: now + value if isinstance(value, int) else value
+            for name, value in {"nbf": -60, "exp": 3600, **claims}.items()
+            if name in ("nbf", "exp")
+        }
+        return signed(
+            {"iss": ISSUER, "aud": self.app_id, "serviceurl": self.service_url, **claims, **moments},
+            key=signed_with or self.key_id,
+            algorithm=algorithm,
+            secret=secret,
+            headers={"kid": self.key_id, **(headers or {})},
+        )
 
     def message(self, text: str, person: Persona, **fields: Any) -> dict[str, Any]:
         """A line that a person wrote to the bot."""
@@ -245,8 +239,6 @@ class FakeMicrosoft:
             "channelData": {"tenant": {"id": self.tenant}},
         }
 
-    # --- routes ---
-
     async def _openid(self, request: web.Request) -> web.Response:
         await asyncio.sleep(self.keys_delay)
         if self.keys_down:
@@ -255,7 +247,7 @@ class FakeMicrosoft:
 
     async def _keys(self, request: web.Request) -> web.Response:
         self.key_fetches += 1
-        return web.json_response({"keys": [_public_key(self.key_id, self.endorsements)]})
+        return web.json_response({"keys": [published_key(self.key_id, self.endorsements)]})
 
     async def _create(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -300,27 +292,7 @@ class FakeMicrosoft:
             return web.Response()
         if status == good:
             return web.json_response({"id": answered_id}, status=good)
-        text = how.body if how.body is not None else orjson.dumps({"error": {"code": how.code, "message": "no"}}).decode()
+        text = (
+            how.body if how.body is not None else orjson.dumps({"error": {"code": how.code, "message": "no"}}).decode()
+        )
         return web.Response(status=status, headers=how.headers, text=text, content_type="application/json")
-
-
-@functools.cache
-def _private_key(name: str) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _public_key(name: str, endorsements: list[str]) -> dict[str, Any]:
-    numbers = _private_key(name).public_key().public_numbers()
-    return {
-        "kty": "RSA",
-        "use": "sig",
-        "kid": name,
-        "n": _base64(numbers.n),
-        "e": _base64(numbers.e),
-        "endorsements": endorsements,
-    }
-
-
-def _base64(number: int) -> str:
-    raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

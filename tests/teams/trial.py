@@ -24,6 +24,11 @@ def run(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(story)
 
 
+def texts(messages: list[dict[str, Any]]) -> list[str]:
+    """What a chat says; a card says "card"."""
+    return [message.get("text", "card") for message in messages]
+
+
 class StoppedClock:
     """Always `ARRIVAL`."""
 

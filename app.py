@@ -1,0 +1,164 @@
+"""Wiring only: settings → storage → channels → routes → jobs; and the door to the commands in `bot/cli.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot import cli
+from bot.demo.play import Options, demo_office, play
+from bot.jobs import Rounds
+from bot.mail.smtp import SmtpChannel
+from bot.procedures.load import load
+from bot.settings import Settings
+from bot.teams import Registration, Teams, by_certificate, by_managed_identity, by_secret, open_demo_door, open_door
+from bot.usecases.administer import keep_procedure, troubles
+from bot.usecases.converse import converse
+from bot.usecases.office import Office
+from bot.usecases.ports import Channel, Converse, Reply, Turn
+from bot.web.health import add_health
+from storage.database import Database
+
+
+class RealClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A whole bot, put together: what it answers with, and what it does by itself."""
+
+    application: web.Application
+    rounds: Rounds
+    teams: Teams
+
+
+def assemble(
+    office: Office,
+    open_teams: Callable[[Converse], Teams],
+    mail: Channel,
+    *,
+    around: Callable[[Converse, Rounds], Converse] = lambda answer, _: answer,
+) -> Running:
+    """Join the parts. `around` may stand between Teams and the use cases; the demo's clock does."""
+    channels: dict[str, Channel] = {"email": mail}
+    rounds = Rounds(office, channels)
+
+    async def answer(turn: Turn) -> Reply:
+        reply = await office.database.run(converse, office, turn)
+        rounds.deliver_soon()
+        return reply
+
+    teams = open_teams(around(answer, rounds))
+    channels["teams"] = teams.channel
+    application = web.Application()
+    teams.add_to(application)
+    add_health(application, lambda: _troubles(office, rounds))
+    return Running(application=application, rounds=rounds, teams=teams)
+
+
+async def _troubles(office: Office, rounds: Rounds) -> list[str]:
+    found = await office.database.run(troubles, office)
+    return [*found, "the sweep has stalled"] if rounds.stalled else found
+
+
+@contextlib.asynccontextmanager
+async def listening(running: Running, host: str, port: int) -> AsyncIterator[None]:
+    """Answer and tick between entering and leaving."""
+    runner = web.AppRunner(running.application, access_log=None, handle_signals=False)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    running.rounds.start()
+    try:
+        yield
+    finally:
+        await running.rounds.stop()
+        await runner.cleanup()
+
+
+async def until_stopped() -> None:
+    """Wait for the signal to end."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
+
+
+def office_of(settings: Settings) -> Office:
+    """The authority that the settings describe."""
+    return Office(
+        database=Database(settings.database_url),
+        clock=RealClock(),
+        loaded=load(settings.procedure),
+        operator_email=settings.operator_email,
+        digest_at=settings.digest_at,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """The bot as the settings say, until it is stopped. Refuses to start on a database that isn't ready."""
+    office = office_of(settings)
+    keep_procedure(office)
+    registration = Registration(app_id=settings.app_id, tenant=settings.tenant, acquire=_acquire(settings))
+    running = assemble(
+        office,
+        lambda answer: open_door(registration, converse=answer, clock=office.clock),
+        SmtpChannel(settings.smtp_url, settings.sender),
+    )
+
+    async def run() -> None:
+        async with listening(running, settings.host, settings.port):
+            logging.getLogger("app").info("listening on port %d", settings.port)
+            await until_stopped()
+        office.database.close()
+
+    asyncio.run(run())
+
+
+def _acquire(settings: Settings) -> Callable[[], Mapping[str, object]]:
+    if settings.app_type == "UserAssignedMSI":
+        return by_managed_identity(settings.app_id)
+    if settings.certificate is not None:
+        return by_certificate(settings.app_id, settings.tenant, settings.certificate.read_text("ascii"))
+    return by_secret(settings.app_id, settings.tenant, settings.app_password)
+
+
+def demo(options: Options) -> None:
+    """The demo on loopback, until it is stopped."""
+    stage = demo_office(options)
+    running = assemble(
+        stage.office,
+        lambda answer: open_demo_door(tenant=stage.tenant, converse=answer, clock=stage.office.clock),
+        stage.mail,
+        around=stage.around,
+    )
+
+    async def run() -> None:
+        async with listening(running, "127.0.0.1", options.port):
+            await play(stage, options, until_stopped)
+        stage.office.database.close()
+
+    asyncio.run(run())
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. Returns 0, or 1 after saying on standard error what went wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    return cli.run(arguments, cli.Doors(serve=serve, demo=demo, office=office_of))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

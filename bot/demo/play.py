@@ -1,0 +1,146 @@
+"""The demo: a made-up authority on SQLite, a window for each of six people, and a clock that can be moved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.demo.client import ClientWindows, Window
+from bot.demo.clock import DemoClock, read_span
+from bot.demo.people import DATA, OPERATOR, SENDER, SIX
+from bot.jobs import Rounds
+from bot.mail.folder import FolderChannel
+from bot.procedures.load import load
+from bot.usecases.administer import import_directory, keep_procedure
+from bot.usecases.interpret import interpret
+from bot.usecases.office import Office
+from bot.usecases.ports import Address, Converse, Reply, Shown, Turn, Typed
+from bot.usecases.read_directory import read_directory
+from cards.words import moment
+from storage import desk, schema
+from storage.database import Database
+from storage.directory import directory_version
+
+TENANT = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+BOT = "28:demo"
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How the demo is wanted."""
+
+    port: int = 3978
+    client: bool = True
+    """Whether to start the local client's windows."""
+    data: Path = Path("var")
+    procedure: str = "lincolnshire"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """The demo's authority, set up and ready to be played."""
+
+    office: Office
+    clock: DemoClock
+    mail: FolderChannel
+    tenant: str
+
+    def around(self, answer: Converse, rounds: Rounds) -> Converse:
+        """The use cases, with one more command in front of them: `clock +3 days`."""
+
+        async def answer_or_move(turn: Turn) -> Reply:
+            if isinstance(turn.ask, Typed):
+                meant = interpret(turn.ask.text)
+                if meant.word == "clock":
+                    return await self._move(meant.rest, rounds)
+            return await answer(turn)
+
+        return answer_or_move
+
+    async def _move(self, text: str, rounds: Rounds) -> Reply:
+        """Let time pass hour by hour, with a sweep and all deliveries at each step."""
+        span = read_span(text)
+        now = moment(self.clock.now())
+        if span is None:
+            return _told(f"It is {now}. Type `clock +3 days`, `clock +2 hours` or `clock +1 week` to let time pass.")
+        while span > timedelta():
+            step = min(HOUR, span)
+            self.clock.move(step)
+            span -= step
+            await rounds.sweep()
+            await rounds.deliver()
+        return _told(f"Time has passed. It is {moment(self.clock.now())} now.")
+
+
+def _told(text: str) -> Reply:
+    return Reply(shown=(Shown(text=text, summary="The demo's clock"),))
+
+
+def demo_office(options: Options) -> Stage:
+    """The authority, with its directory imported when it is new."""
+    options.data.mkdir(parents=True, exist_ok=True)
+    clock = DemoClock(options.data / "clock.json")
+    office = Office(
+        database=Database(f"sqlite:///{options.data / 'demo.db'}"),
+        clock=clock,
+        loaded=load(options.procedure),
+        operator_email=OPERATOR,
+    )
+    with office.database.writing() as connection:
+        schema.upgrade(connection)
+        is_new = directory_version(connection) == 0
+    keep_procedure(office)
+    if is_new:
+        files = {name: (DATA / f"{name}.csv").read_text("utf-8") for name in ("units", "people", "children")}
+        import_directory(office, read_directory(**files, procedure=office.procedure, version=1))
+    mail = FolderChannel(options.data / "outbox", SENDER, now=clock.now)
+    return Stage(office=office, clock=clock, mail=mail, tenant=TENANT)
+
+
+async def play(stage: Stage, options: Options, until_stopped: Callable[[], Awaitable[None]]) -> None:
+    """Open the windows, say who is who and what to type first, and go on until stopped."""
+    url = f"http://127.0.0.1:{options.port}/api/messages"
+    with contextlib.ExitStack() as closing:
+        windows = None
+        if options.client:
+            client = ClientWindows(url, list(_windows(stage.office)), tenant=TENANT, bot_id=BOT,
+                                   folder=options.data.resolve() / "client")
+            windows = await asyncio.to_thread(closing.enter_context, client)
+            _introduce(stage.office, windows)
+        print("\n".join(_programme(stage, url, windows, options)), flush=True)
+        await until_stopped()
+
+
+def _windows(office: Office) -> Iterator[Window]:
+    with office.database.reading() as connection:
+        people = {person.email: person for person in office.directory(connection).people.values()}
+    for one in SIX:
+        person = people[one.email]
+        yield Window(key=one.key, name=person.name, object_id=person.id, email=person.email)
+
+
+def _introduce(office: Office, windows: ClientWindows) -> None:
+    """Each window can be reached from the start, as if its person had said hello."""
+    with office.database.writing() as connection:
+        for window in windows.windows.values():
+            address = Address(person=window.object_id, account=window.account, tenant=TENANT, bot=BOT,
+                              service_url=windows.service_url(window.key), conversation=window.conversation)
+            desk.keep_address(connection, asdict(address), office.now())
+
+
+def _programme(stage: Stage, url: str, windows: ClientWindows | None, options: Options) -> Iterator[str]:
+    yield f"\n{stage.office.procedure.title}\nThe demo authority is made up. It is {moment(stage.clock.now())}.\n"
+    if windows is not None:
+        yield "Open these addresses, each in a tab of its own, before you start (a window shows only what comes later):\n"
+        for one in SIX:
+            window = windows.windows[one.key]
+            yield f"  {windows.url(one.key)}  {window.name}\n      {one.why}\n      Type: {one.line}\n"
+    else:
+        yield f"The bot listens at {url}."
+    yield f"E-mail to everybody lies in {options.data / 'outbox'}/. Type “clock +3 days” in any window to let time pass."
+    yield "Ctrl+C ends the demo; what was done is kept for the next time."

@@ -1,0 +1,82 @@
+"""The ticks: APScheduler says when to look, and holds nothing. What is due stands in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.usecases.deliver import deliver
+from bot.usecases.office import Office
+from bot.usecases.ports import Channel
+from bot.usecases.sweep import sweep
+
+SWEEP_EVERY = 30
+DELIVER_EVERY = 5
+"""Seconds. A turn also asks for a delivery of its own, at once."""
+STALLED = timedelta(minutes=5)
+log = logging.getLogger("bot.jobs")
+
+
+class Rounds:
+    """Sweeping and delivering, one round of each at a time in this process."""
+
+    def __init__(self, office: Office, channels: Mapping[str, Channel]) -> None:
+        self._office = office
+        self._channels = channels
+        self._worker = uuid.uuid4().hex
+        self._delivering = asyncio.Lock()
+        self._asked: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self.swept_at: datetime | None = None
+        """By the wall clock: when the last sweep ended well."""
+
+    def start(self) -> None:
+        """Tick until `stop`. A late tick is made up for once, and never runs beside another."""
+        settings = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_EVERY, next_run_time=_now(), **settings)
+        self._scheduler.add_job(self.deliver, "interval", seconds=DELIVER_EVERY, **settings)
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        await asyncio.gather(*self._asked, return_exceptions=True)
+
+    async def sweep(self) -> None:
+        """Look at the clock until there is nothing more to say, then deliver what that has led to."""
+        swept = await self._office.database.run(sweep, self._office)
+        self.swept_at = _now()
+        if swept.looked_at:
+            await self.deliver()
+
+    async def deliver(self) -> None:
+        """Send what is due until nothing is."""
+        async with self._delivering:
+            while await deliver(self._office, self._channels, self._worker):
+                pass
+
+    def deliver_soon(self) -> None:
+        """Deliver without anybody waiting for it."""
+        task = asyncio.create_task(self._deliver_quietly())
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+
+    async def _deliver_quietly(self) -> None:
+        try:
+            await self.deliver()
+        except Exception:
+            log.exception("a delivery round failed; the next tick tries again")
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the last sweep is too long ago."""
+        return self.swept_at is None or _now() - self.swept_at > STALLED
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

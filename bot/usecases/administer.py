@@ -1,0 +1,71 @@
+"""What happens to the authority as a whole: its directory is imported, its procedure is kept, its index rebuilt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from storage.database import Connection
+
+from bot.domain.challenge import replay
+from bot.domain.commands import CLOCK, LookAtClock, Sent
+from bot.domain.events import AuthorityEvent, DirectoryImported, ProcedureKept
+from bot.domain.people import Directory
+from bot.domain.reminders import wakes_at
+from bot.usecases.office import Office
+from storage import desk, index, schema, trail
+from storage.directory import directory_version, replace_directory
+
+
+def keep_procedure(office: Office) -> None:
+    """Keep the text of today's procedure, so that every challenge can be read under it for ever."""
+    procedure, now = office.procedure, office.now()
+    with office.database.writing() as connection:
+        if desk.keep_procedure(connection, procedure.fingerprint, procedure.id, office.loaded.text, now):
+            kept = ProcedureKept(id=procedure.id, version=procedure.version, fingerprint=procedure.fingerprint)
+            _record(connection, kept, now)
+
+
+def import_directory(office: Office, directory: Directory) -> DirectoryImported:
+    """Put a faultless directory in place, all of it or nothing."""
+    now = office.now()
+    with office.database.writing() as connection:
+        version = directory_version(connection) + 1
+        replace_directory(connection, replace(directory, version=version))
+        imported = DirectoryImported(
+            version=version,
+            units=len(directory.units),
+            people=len(directory.people),
+            posts=len(directory.posts),
+            children=len(directory.children),
+        )
+        _record(connection, imported, now)
+    return imported
+
+
+def rebuild_index(office: Office) -> int:
+    """Derive the whole index anew from the trail. Returns how many challenges there are."""
+    with office.database.writing() as connection:
+        index.clear(connection)
+        references = list(trail.references(connection))
+        for reference in references:
+            challenge = replay(trail.history(connection, reference))
+            facts = office.facts(connection, challenge.procedure)
+            index.put(connection, challenge, wakes_at(challenge, facts))
+    return len(references)
+
+
+def _record(connection: Connection, event: AuthorityEvent, now: datetime) -> None:
+    sent = Sent(command=LookAtClock(), id=f"authority/{now.isoformat()}", by=CLOCK, at=now, via="console")
+    after = trail.last_position(connection, trail.AUTHORITY)
+    trail.append(connection, trail.AUTHORITY, [event], sent, role="", recorded_at=now, after=after)
+
+
+def troubles(office: Office) -> list[str]:
+    """What stands in the way of being relied on, in words; empty: nothing."""
+    try:
+        with office.database.reading() as connection:
+            found, needed = schema.revision(connection), schema.head()
+    except Exception as failure:  # whatever the driver raises, the answer is the same
+        return [f"the database can't be reached ({type(failure).__name__})"]
+    return [] if found == needed else [f"the schema is at {found} and must be at {needed}; run `app.py db upgrade`"]

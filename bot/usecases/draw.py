@@ -1,0 +1,90 @@
+"""Drawing a message at the moment of its sending: from a row of ids to words, or to nothing when it isn't true any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.database import Connection
+
+from bot.domain.challenge import Challenge
+from bot.domain.events import Recorded, ReminderFell
+from bot.domain.facts import Facts, Relation
+from bot.domain.notices import OPERATOR, Notice, still_true
+from bot.usecases.digest import PREFIX
+from bot.usecases.office import Office
+from bot.usecases.ports import Address, Outgoing
+from bot.usecases.show import age_in, digest, present_card
+from bot.usecases.talk import shown
+from cards.kit import Drawn
+from cards.mail import mail_body, mail_subject
+from cards.notice import notice_card, reminder_lead
+from storage import desk, outbox
+
+
+def compose(office: Office, connection: Connection, notice: Notice) -> tuple[Outgoing, ...]:
+    """The messages of one row of the outbox: one, several edits, or none where nothing is left to say."""
+    if notice.challenge.startswith(PREFIX):
+        return _addressed(office, connection, notice, digest(office, connection, notice.to, office.now()))
+    challenge, history = office.record(connection, notice.challenge)
+    recorded = history[notice.position - 1]
+    if not still_true(notice, recorded, challenge):
+        return ()
+    facts = office.facts(connection, challenge.procedure)
+    if notice.kind == "redraw":
+        return _redrawn(office, connection, notice, challenge, facts)
+    return _addressed(office, connection, notice, _drawn(notice, recorded, challenge, facts, office.now()))
+
+
+def _drawn(notice: Notice, recorded: Recorded, challenge: Challenge, facts: Facts, now: datetime) -> Drawn:
+    """A card to act on for who can act on what is told; for the others a card that says it."""
+    lead = reminder_lead(recorded.event, challenge, now) if isinstance(recorded.event, ReminderFell) else ""
+    to_raiser = notice.to == challenge.raiser.person
+    if to_raiser and notice.kind in ("answered", "overdue", "reminder", "exhausted", "vacant"):
+        return present_card(challenge, facts, "raiser", now, lead=lead)
+    if notice.kind in ("asked", "reminder") and notice.to != OPERATOR.person:
+        return present_card(challenge, facts, "asked", now, number=notice.number, lead=lead)
+    kind = "vacant" if notice.kind == "reminder" else notice.kind
+    return notice_card(kind, recorded, challenge, facts.procedure, age=age_in(challenge, facts, now))
+
+
+def _redrawn(
+    office: Office, connection: Connection, notice: Notice, challenge: Challenge, facts: Facts
+) -> tuple[Outgoing, ...]:
+    """Every card of this challenge that lies in the person's chat, as it would be drawn now."""
+    relation: Relation = "raiser" if notice.to == challenge.raiser.person else "asked"
+    plain = desk.prefers_plain(connection, notice.to)
+    found: list[Outgoing] = []
+    for number, message in () if plain else outbox.cards_of(connection, notice.challenge, notice.to):
+        drawn = present_card(challenge, facts, relation, office.now(), number=number)
+        found.extend(_addressed(office, connection, notice, drawn, replaces=message))
+    return tuple(found)
+
+
+def _addressed(
+    office: Office, connection: Connection, notice: Notice, drawn: Drawn, replaces: str | None = None
+) -> tuple[Outgoing, ...]:
+    name, email = _reached(office, connection, notice.to)
+    address = desk.address_of(connection, notice.to)
+    about = notice.challenge.removeprefix(PREFIX) if notice.kind == "digest" else notice.challenge
+    plain = desk.prefers_plain(connection, notice.to)
+    return (
+        Outgoing(
+            key=notice.key if replaces is None else f"{notice.key}/{replaces}",
+            to_name=name,
+            to_email=email,
+            address=Address(**address) if address else None,
+            shown=shown(drawn, plain),
+            subject=mail_subject(notice.kind, about),
+            body=mail_body(drawn),
+            replaces=replaces,
+        ),
+    )
+
+
+def _reached(office: Office, connection: Connection, person: str) -> tuple[str, str]:
+    if person == OPERATOR.person:
+        return OPERATOR.name, office.operator_email
+    known = office.directory(connection).people.get(person)
+    return (known.name, known.email) if known else ("", "")
+
+

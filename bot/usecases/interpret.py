@@ -1,0 +1,86 @@
+"""From a typed line to what is meant by it, forgiving case, punctuation and small slips."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+SYNONYMS = {
+    "raise": "raise", "new": "raise", "challenge": "raise",
+    "tray": "tray", "todo": "tray", "inbox": "tray",
+    "show": "show", "open": "show", "view": "show",
+    "ack": "ack", "acknowledge": "ack",
+    "respond": "respond", "answer": "respond", "reply": "respond",
+    "decide": "decide", "resolve": "resolve", "satisfied": "resolve",
+    "escalate": "escalate", "bypass": "escalate",
+    "exhaust": "exhaust", "wait": "wait",
+    "withdraw": "withdraw", "close": "withdraw",
+    "issue": "issue", "note": "note", "why": "why", "find": "find", "search": "find",
+    "procedure": "procedure", "digest": "digest", "yes": "yes", "confirm": "yes", "edit": "edit", "no": "no", "discard": "no",
+    "help": "help", "hello": "help", "hi": "help", "cards": "cards", "clock": "clock",
+}  # fmt: skip
+"""Every word that starts a command, with the command it stands for."""
+
+_REFERENCE = re.compile(r"\b(?:PC[\s/-]*)?(20\d\d)[\s/-]+0*(\d{1,5})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """What a line asks for."""
+
+    word: str
+    """The command; empty where the first word is none."""
+    reference: str = ""
+    """`PC-2026-0042`, however it was typed."""
+    rest: str = ""
+    """What is left of the line."""
+    guesses: tuple[str, ...] = ()
+    """The nearest commands, where it is none."""
+
+
+def interpret(text: str) -> Meant:
+    """Read one line. Never fails: what can't be read has guesses."""
+    words = text.strip().split(maxsplit=1)
+    if not words:
+        return Meant(word="help")
+    first = words[0].strip("/.,:;!?\"'").casefold()
+    rest = words[1] if len(words) > 1 else ""
+    if first not in SYNONYMS:
+        shown = read_reference(text)
+        if shown and not _REFERENCE.sub("", text).strip(" .,?!"):
+            return Meant(word="show", reference=shown)
+        near = difflib.get_close_matches(first, SYNONYMS, n=3, cutoff=0.6)
+        return Meant(word="", rest=text.strip(), guesses=tuple(dict.fromkeys(SYNONYMS[word] for word in near)))
+    word = SYNONYMS[first]
+    if word in ("raise", "find", "yes", "edit", "no", "clock", "cards"):
+        return Meant(word=word, rest=rest.strip())
+    reference = read_reference(rest)
+    if reference:
+        rest = _REFERENCE.sub("", rest, count=1)
+    return Meant(word=word, reference=reference, rest=rest.strip(" :,-\n\t"))
+
+
+def read_reference(text: str) -> str:
+    """The first reference in a text in its one right form; empty where there is none."""
+    found = _REFERENCE.search(text)
+    return f"PC-{found[1]}-{int(found[2]):04d}" if found else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaisedLine:
+    """A challenge as it can be typed in one line."""
+
+    child: str
+    issues: tuple[tuple[str, str], ...]
+    """Each issue with the outcome sought, which may be empty."""
+
+
+def read_raise(rest: str) -> RaisedLine:
+    """`CHILD: issue > outcome; issue > outcome`; the child alone, or nothing at all."""
+    child, _, matters = rest.partition(":")
+    issues = []
+    for matter in filter(str.strip, re.split(r"[;\n]", matters)):
+        issue, _, outcome = matter.partition(">")
+        issues.append((issue.strip(), outcome.strip()))
+    return RaisedLine(child=child.strip(" .,\"'").upper(), issues=tuple(issues))

@@ -1,0 +1,196 @@
+"""What a person can see: the present card of a challenge, its record, its dates, their tray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from storage.database import Connection
+
+from bot.domain.challenge import Challenge
+from bot.domain.errors import NotKnown
+from bot.domain.events import Recorded
+from bot.domain.facts import Facts, Relation
+from bot.domain.working_time import london_date, working_days_left
+from bot.usecases.digest import standings_for, units_overseen
+from bot.usecases.office import Office
+from bot.usecases.talk import Said, Talk, new_nonce, say
+from cards.decision import decision_card
+from cards.digest import Digest, Entry, digest_card
+from cards.help import greeting, help_card
+from cards.kit import Drawn
+from cards.record import overview_card, record_card
+from cards.request import request_card
+from cards.tray import Waiting, tray_card
+from cards.why import why_card
+from storage import index
+from storage.index import Standing
+
+
+def visible(
+    office: Office, connection: Connection, reference: str, person: str, at: datetime
+) -> tuple[Challenge, list[Recorded], Facts, Relation]:
+    """A challenge that the person may see. Unknown and forbidden ones get the same `NotKnown`."""
+    challenge, history = office.record(connection, reference)
+    facts = office.facts(connection, challenge.procedure)
+    relation = facts.relation(challenge, person, at)
+    if relation is None:
+        raise NotKnown(what=f"challenge {reference}")
+    return challenge, history, facts, relation
+
+
+def age_in(challenge: Challenge, facts: Facts, at: datetime) -> int | None:
+    """Whole years, today."""
+    return facts.child_of(challenge).age_on(london_date(at))
+
+
+def present_card(
+    challenge: Challenge, facts: Facts, relation: Relation, now: datetime, *, number: int = 0, lead: str = ""
+) -> Drawn:
+    """The card by which this person acts on the challenge, as it stands now."""
+    age, nonce = age_in(challenge, facts, now), new_nonce()
+    if relation == "raiser":
+        return decision_card(challenge, facts.procedure, age=age, now=now, nonce=nonce, lead=lead)
+    if relation == "overseer":
+        return overview_card(challenge, facts.procedure, now=now)
+    number = number or challenge.current.number
+    return request_card(challenge, number, facts.procedure, age=age, now=now, nonce=nonce, lead=lead)
+
+
+def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "") -> Drawn:
+    """The present card for whoever asks: to act, or just to see. Raises `NotKnown`."""
+    with talk.office.database.reading() as connection:
+        challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
+    if relation == "party":
+        return record_card(challenge, history, facts.procedure, now=talk.turn.at, people=_names(facts))
+    return present_card(challenge, facts, relation, talk.turn.at, number=number, lead=lead)
+
+
+def show(talk: Talk, reference: str, page: int = 1) -> Said:
+    """The whole record for a party; for an overseer, where it stands."""
+    with talk.office.database.reading() as connection:
+        challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
+    if relation == "overseer":
+        return say(overview_card(challenge, facts.procedure, now=talk.turn.at))
+    age = age_in(challenge, facts, talk.turn.at)
+    people = _names(facts)
+    return say(
+        record_card(challenge, history, facts.procedure, now=talk.turn.at, people=people, age=age, page=page)
+    )
+
+
+def why(talk: Talk, reference: str) -> Said:
+    """Each date of a challenge, with how it was counted."""
+    with talk.office.database.reading() as connection:
+        challenge, _, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
+    if relation == "overseer":
+        raise NotKnown(what=f"challenge {reference}")
+    return say(why_card(challenge, facts.procedure))
+
+
+def tray(talk: Talk) -> Said:
+    """What waits for this person, soonest deadline first."""
+    with talk.office.database.reading() as connection:
+        facts = talk.office.facts(connection)
+        turns = index.tray(connection, talk.me.id)
+        stages = _stage_titles(talk.office, connection, (turn.standing for turn in turns))
+    waiting = tuple(
+        Waiting(
+            reference=turn.standing.reference,
+            number=turn.standing.number,
+            child=turn.standing.child,
+            what="answer" if turn.what == "answer" else "decide",
+            stage=stages[turn.standing.reference],
+            due=turn.due_at,
+            left=working_days_left(facts.calendar, talk.turn.at, london_date(turn.due_at)),
+        )
+        for turn in turns
+    )
+    return say(tray_card(waiting, now=talk.turn.at))
+
+
+def find(talk: Talk, words: str) -> Said:
+    """Challenges that this person may see, by reference, child, unit, stage or state."""
+    with talk.office.database.reading() as connection:
+        directory = talk.office.directory(connection)
+        units = units_overseen(talk.office, directory, talk.me.id, london_date(talk.turn.at))
+        found = index.find(connection, talk.me.id, words, units)
+        stages = _stage_titles(talk.office, connection, found)
+    if not found:
+        return say(f"Nothing that you can see fits “{words}”." if words else "There is no challenge that you can see.")
+    lines = [f"- **{one.reference}** {one.child}: {stages[one.reference]}, {one.state}" for one in found]
+    return say("\n".join([f"{len(found)} found, the newest first. Type `show` and a reference.", *lines]))
+
+
+def digest(office: Office, connection: Connection, person: str, now: datetime) -> Drawn:
+    """The digest of one person's area as it is now."""
+    facts = office.facts(connection)
+    standings, since = standings_for(office, connection, person, now)
+    titles = _stage_titles(office, connection, standings)
+    today = london_date(now)
+
+    def entries(wanted: Iterable[Standing]) -> tuple[Entry, ...]:
+        return tuple(_entry(facts, one, titles[one.reference], now) for one in wanted)
+
+    alive = [one for one in standings if one.ended_at is None]
+    asked = [one for one in alive if one.state == "waiting for an answer" and one.due_at is not None]
+    return digest_card(
+        Digest(
+            day=today,
+            since=london_date(since),
+            due_today=entries(
+                one for one in asked if one.due_at and london_date(one.due_at) == today and one.due_at >= now
+            ),
+            overdue=entries(one for one in asked if one.due_at and one.due_at < now),
+            deciding=entries(one for one in alive if one.state != "waiting for an answer"),
+            raised=entries(one for one in alive if one.raised_at >= since),
+            resolved=entries(one for one in standings if one.ended_at is not None),
+        )
+    )
+
+
+def _entry(facts: Facts, standing: Standing, stage: str, now: datetime) -> Entry:
+    deciding = standing.state != "waiting for an answer"
+    titles = [facts.procedure.title_of(role) for role in standing.asked_roles]
+    due = standing.due_at
+    return Entry(
+        reference=standing.reference,
+        stage=stage,
+        asked=facts.procedure.arena(standing.arena).raiser if deciding else " or ".join(titles),
+        due=due,
+        left=working_days_left(facts.calendar, now, london_date(due)) if due else None,
+    )
+
+
+def greet(talk: Talk) -> Drawn:
+    """What somebody sees who meets the bot for the first time."""
+    raises, oversees = _duties(talk)
+    return greeting(talk.office.procedure, name=talk.me.name, raises=raises, oversees=oversees)
+
+
+def help_me(talk: Talk) -> Drawn:
+    """The commands that are of use to this person."""
+    raises, oversees = _duties(talk)
+    return help_card(raises=raises, oversees=oversees)
+
+
+def _duties(talk: Talk) -> tuple[bool, bool]:
+    """Whether the person raises challenges, and whether they oversee an area."""
+    procedure = talk.office.procedure
+    with talk.office.database.reading() as connection:
+        posts = talk.office.directory(connection).posts_of(talk.me.id, london_date(talk.turn.at))
+    roles = {post.role for post in posts}
+    return bool(roles & procedure.raising_roles), bool(roles & set(procedure.digest))
+
+
+def _stage_titles(office: Office, connection: Connection, standings: Iterable[Standing]) -> dict[str, str]:
+    """The title of each challenge's stage under the procedure that binds it."""
+    titles: dict[str, str] = {}
+    for standing in standings:
+        stages = office.facts(connection, standing.procedure).procedure.stages
+        titles[standing.reference] = next((stage.title for stage in stages if stage.id == standing.stage), standing.stage)
+    return titles
+
+
+def _names(facts: Facts) -> dict[str, str]:
+    return {person.id: person.name for person in facts.directory.people.values()}

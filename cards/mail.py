@@ -1,0 +1,37 @@
+"""The same message as an e-mail: what it says as text, and how to answer. Nothing about a child stands in a subject."""
+
+from __future__ import annotations
+
+from bot.domain.notices import Kind
+from cards.kit import Drawn
+from cards.plain import as_text
+
+SUBJECTS: dict[Kind, str] = {
+    "asked": "your answer is asked",
+    "opened": "for your information",
+    "acknowledged": "acknowledged",
+    "answered": "answered",
+    "added": "an issue was added",
+    "overdue": "overdue",
+    "reminder": "reminder",
+    "resolved": "resolved",
+    "closed": "closed",
+    "exhausted": "the stages are through",
+    "vacant": "nobody can be asked",
+    "redraw": "changed",
+    "digest": "digest",
+    "undelivered": "a message could not be delivered",
+}
+FOOTER = """--
+How to answer: open the bot's chat in Microsoft Teams. The same card waits for you there; or type there what stands
+after “Type:” above. Replies to this e-mail are not read."""
+
+
+def mail_subject(kind: Kind, reference: str) -> str:
+    """The reference and what it is about."""
+    return f"{reference}: {SUBJECTS[kind]}"
+
+
+def mail_body(drawn: Drawn) -> str:
+    """The card as text, with how to answer below it."""
+    return f"{as_text(drawn.card)}\n\n{FOOTER}\n"

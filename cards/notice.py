@@ -1,0 +1,228 @@
+"""For your information: what people are told who are not asked to do anything.
+
+A notice says what happened, about which child and by whom; it holds nothing that people wrote, which the record has
+for those who may read it. Who is asked to act gets `request_card` or `decision_card` with a lead instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.challenge import Challenge, Request
+from bot.domain.events import (
+    ChallengeResolved,
+    DecisionOverdue,
+    Event,
+    Recorded,
+    ReminderFell,
+    StagesExhausted,
+    Subject,
+    TotalOverdue,
+)
+from bot.domain.notices import Kind
+from bot.domain.procedure import Procedure
+from bot.domain.working_time import london_date
+from cards import parts, words
+from cards.kit import Drawn, button, drawn, facts, heading, row, text
+from cards.verbs import SHOW
+
+UNDELIVERED = (
+    "Somebody whom the procedure names could not be told, by any of the ways it lists. The evidence of delivery says "
+    "who and why. Make sure that they learn of it, and that the directory has their address."
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    title: str
+    lines: tuple[str, ...]
+    names_child: bool = True
+
+
+def notice_card(
+    kind: Kind, recorded: Recorded, challenge: Challenge, procedure: Procedure, *, age: int | None = None
+) -> Drawn:
+    """What happened, for somebody who is told of it. `challenge` as it is now."""
+    event = recorded.event
+    request = challenge.request(getattr(event, "number", challenge.current.number)) or challenge.current
+    said = _said(kind, event, challenge, request, procedure)
+    body = [
+        parts.head(challenge, procedure, request.stage),
+        heading(said.title, top=True, look="attention" if said.title.startswith("⚠") else "", gap="Small"),
+        *(text(line, gap="Small") for line in said.lines),
+    ]
+    if said.names_child:
+        raised_by = words.person(challenge.raiser, procedure)
+        body.append(facts(("Child", parts.child_of(challenge, age)), ("Raised by", raised_by)))
+    body.append(row(button("Show the record", SHOW, {"ref": challenge.reference})))
+    body.append(text("For your information: nothing is asked of you.", subtle=True, small=True))
+    title = words.unsaid(said.title).lstrip("⚠✓ ")
+    return drawn(body, f"{challenge.reference}: {title[:1].lower()}{title[1:]}")
+
+
+def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+    match kind:
+        case "asked" | "opened":
+            return _opened(challenge, request, procedure)
+        case "acknowledged":
+            return _acknowledged(request, procedure)
+        case "answered":
+            return _answered(challenge, request, procedure)
+        case "added":
+            return _added(challenge, request, procedure)
+        case "overdue" | "reminder":
+            return _overdue(event, challenge, request, procedure)
+        case "resolved":
+            return _resolved(event, challenge)
+        case "closed":
+            return _closed(challenge, procedure)
+        case "exhausted":
+            return _exhausted(event, challenge, procedure)
+        case "vacant":
+            return _vacant(challenge, request, procedure)
+        case "undelivered":
+            return _undelivered()
+        case "redraw" | "digest":
+            return _Said(f"Now: {challenge.state}", ())
+
+
+def _opened(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+    raiser, asked = words.said(challenge.raiser.name), parts.asked_of(request, procedure)
+    issues = words.count(len(challenge.issues), "issue")
+    lines = [f"{raiser} asks {asked} to answer {issues} by {words.moment(request.due.due_at)}."]
+    if not request.asked:
+        lines = [
+            f"{asked}. {words.count(len(challenge.issues), 'issue')} to answer by {words.moment(request.due.due_at)}."
+        ]
+    if because := parts.moved_because(request):
+        lines.append(f"{because}.")
+    return _Said(f"{parts.stage_title(procedure, request.stage)} has been opened", tuple(lines))
+
+
+def _acknowledged(request: Request, procedure: Procedure) -> _Said:
+    lines = [f"The answer is due by {words.moment(request.due.due_at)}."]
+    if request.acknowledged is not None:
+        party, at = request.acknowledged
+        lines.insert(0, f"{words.person(party, procedure)} has seen what is asked, at {words.moment(at)}.")
+    return _Said("✓ Acknowledged", tuple(lines))
+
+
+def _answered(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+    if request.answered is None:
+        return _Said("✓ Answered", ())
+    answered = request.answered
+    by = words.person(answered.by, procedure)
+    return _Said(
+        "✓ Answered",
+        (
+            f"{by} answered at {words.moment(answered.at)}: {parts.verdicts(answered)}.",
+            f"{words.said(challenge.raiser.name)} decides by {words.moment(answered.decide_by.due_at)}.",
+        ),
+    )
+
+
+def _added(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+    asked = parts.asked_of(request, procedure)
+    return _Said(
+        "An issue was added",
+        (
+            f"There are now {words.count(len(challenge.issues), 'issue')} to answer. Asked: {asked}.",
+            f"The dates stay as they are: the answer is due by {words.moment(request.due.due_at)}.",
+        ),
+    )
+
+
+def _overdue(event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+    raiser = words.said(challenge.raiser.name)
+    match event:
+        case DecisionOverdue() | ReminderFell(about="decision"):
+            at = request.answered.decide_by.due_at if request.answered else request.due.due_at
+            return _Said("⚠ No decision yet", (f"{raiser}'s decision on the answer was due by {words.moment(at)}.",))
+        case TotalOverdue() | ReminderFell(about="total"):
+            total = challenge.total
+            ended = f" ended at {words.moment(total.due_at)}" if total else " have ended"
+            limit = words.count(total.limit if total else procedure.overall.limit.count, "working day")
+            lines = (f"The {limit} for all stages{ended}, and this is still open: {challenge.state}.",)
+            return _Said("⚠ The time for all stages is over", lines)
+        case _:
+            return _Said(
+                "⚠ No answer yet",
+                (
+                    f"Asked: {parts.asked_of(request, procedure)}. It was due by {words.moment(request.due.due_at)}.",
+                    f"{raiser} decides what comes next: go on, wait until a date, or close.",
+                ),
+            )
+
+
+def _resolved(event: Event, challenge: Challenge) -> _Said:
+    achieved = event.achieved if isinstance(event, ChallengeResolved) else ""
+    reached = {
+        "yes": "The outcome sought for the child was reached.",
+        "partly": "The outcome sought for the child was partly reached.",
+        "no": "The outcome sought for the child was not reached.",
+    }
+    ended = f"{words.said(challenge.raiser.name)} is satisfied"
+    at = f" (at {words.moment(challenge.ended.at)})" if challenge.ended else ""
+    return _Said("✓ Resolved", tuple(line for line in (reached.get(achieved, ""), f"{ended}{at}. Thank you.") if line))
+
+
+def _closed(challenge: Challenge, procedure: Procedure) -> _Said:
+    how = challenge.ended.how if challenge.ended else "withdrawn"
+    at = f" at {words.moment(challenge.ended.at)}" if challenge.ended else ""
+    did = "withdrew it" if how == "withdrawn" else "does not take it further"
+    lines = (f"{words.person(challenge.raiser, procedure)} {did}{at}.", "Nothing more is asked of anyone.")
+    return _Said(words.first_up(how), lines)
+
+
+def _exhausted(event: Event, challenge: Challenge, procedure: Procedure) -> _Said:
+    offered = event.offered if isinstance(event, StagesExhausted) else ""
+    raiser = words.said(challenge.raiser.name)
+    lines = [f"{raiser} is not satisfied with the last answer, and there is no further stage."]
+    if offered:
+        lines.append(f"{raiser} can now refer the matter to {words.said(offered)}.")
+    return _Said("The stages are through", tuple(lines))
+
+
+def _vacant(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+    """Goes to the people who run the bot too, so it says nothing about the child."""
+    stage = parts.stage_of(procedure, request.stage)
+    titles = words.listed((procedure.title_of(role) for role in stage.answered_by), "or") if stage else ""
+    lines = (
+        f"Nobody holds the post of {words.said(titles)} for this child at present, so nobody is asked.",
+        f"The dates run all the same: the answer is due by {words.moment(request.due.due_at)}.",
+        "Whoever takes up the post is asked as soon as the directory knows.",
+    )
+    return _Said("⚠ Nobody can be asked", lines, names_child=False)
+
+
+def _undelivered() -> _Said:
+    """For the people who run the bot."""
+    lines = (
+        "None of the ways to reach somebody worked, so they may not know what is asked of them or what happened.",
+        "The record of deliveries says who and why; tell them another way.",
+    )
+    return _Said("⚠ A message could not be delivered", lines, names_child=False)
+
+
+def reminder_lead(event: ReminderFell, challenge: Challenge, now: datetime) -> str:
+    """What stands over a card that is sent again as a reminder. True at the moment of sending."""
+    subjects: dict[Subject, str] = {
+        "answer": "the answer",
+        "decision": "your decision",
+        "total": "the time for all stages",
+        "nobody": "",
+    }
+    if event.about == "nobody":
+        return "Reminder: there is still nobody to ask."
+    subject, hour = subjects[event.about], words.clock(event.due_at)
+    total = event.about == "total"
+    if london_date(now) > london_date(event.due_at) or event.offset > 0:
+        late = words.count(max(event.offset, 1), "working day")
+        return f"Reminder: {subject} {'ended' if total else 'was due'} {late} ago."
+    if event.offset == 0:
+        return f"Reminder: {subject} {'ends' if total else 'is due'} today at {hour}."
+    ends = "ends" if total else "is due"
+    return (
+        f"Reminder: {subject} {ends} in {words.count(-event.offset, 'working day')}, at {words.moment(event.due_at)}."
+    )

@@ -1,0 +1,144 @@
+"""What will happen, before it does: the preview of a new challenge, and of an act that was typed in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.challenge import Challenge
+from bot.domain.events import ChallengeRaised, StageOpened
+from bot.domain.procedure import Procedure
+from bot.domain.words import Words
+from cards import parts, words
+from cards.kit import Drawn, Element, button, drawn, facts, fitting, group, heading, panel, quote, row, text
+from cards.verbs import CHANGE, CONFIRM, DISCARD, SHOW
+
+MOST_OTHERS = 5
+
+
+def preview_card(
+    raised: ChallengeRaised,
+    opened: StageOpened,
+    procedure: Procedure,
+    *,
+    others: tuple[Challenge, ...],
+    code: str,
+    age: int | None,
+) -> Drawn:
+    """Who will be asked, by when, who will be told, and what they will read. Nothing is sent before it is confirmed.
+
+    `others`: the challenges about the same child that are open now.
+    """
+    return fitting(lambda most: _drawn(raised, opened, procedure, others, code, age, most))
+
+
+def _drawn(
+    raised: ChallengeRaised,
+    opened: StageOpened,
+    procedure: Procedure,
+    others: tuple[Challenge, ...],
+    code: str,
+    age: int | None,
+    most: int,
+) -> Drawn:
+    texts = [raised.impact, *(detail.words for detail in raised.details)]
+    texts += [one for issue in raised.issues for one in (issue.text, issue.outcome)]
+    child = words.child(raised.child, raised.initials, age)
+    body = [
+        *_others(others, procedure),
+        text(f"Preview: {words.said(procedure.names.challenge)} about {child}", subtle=True, small=True),
+        heading("Nothing is sent yet. Is this right?", top=True, gap="Small"),
+        *([_vacant(opened, procedure)] if not opened.asked else []),
+        facts(*_facts(raised, opened, procedure)),
+        *([quote(opened.reason, label="Why this stage:", most=most)] if opened.reason else []),
+        *parts.issues(raised.issues, procedure, most=most),
+        parts.why_it_matters(raised.impact, raised.details, most=most),
+        *parts.shortened(texts, most),
+        *_choices("Raise it", code, change=True),
+    ]
+    return drawn(body, "A new challenge waits for you to confirm it")
+
+
+def _others(others: tuple[Challenge, ...], procedure: Procedure) -> Iterator[Element]:
+    if not others:
+        return
+    is_open = "challenge about this child is" if len(others) == 1 else "challenges about this child are"
+    lines = [
+        f"- {other.reference}: {parts.stage_title(procedure, other.current.stage)}, {other.state}, "
+        f"due {words.in_words(other.current.due.due_on)}"
+        for other in others[:MOST_OTHERS]
+    ]
+    if len(others) > MOST_OTHERS:
+        lines.append(f"- and {len(others) - MOST_OTHERS} more")
+    yield panel(
+        text(f"{len(others)} other {is_open} open", bold=True),
+        text("\n".join(lines), gap="Small"),
+        text("Nothing is merged: this one will stand on its own.", gap="Small"),
+        row(*(button(f"Show {other.reference}", SHOW, {"ref": other.reference}) for other in others[:MOST_OTHERS])),
+    )
+
+
+def _vacant(opened: StageOpened, procedure: Procedure) -> Element:
+    stage = parts.stage_of(procedure, opened.stage)
+    titles = words.listed((procedure.title_of(role) for role in stage.answered_by), "or") if stage else ""
+    return panel(
+        text(f"⚠ Nobody holds the post of {words.said(titles)} at present", bold=True),
+        text(
+            "You can raise it all the same. The dates run, you and the people who run this bot are told at once, "
+            "and whoever takes up the post is asked.",
+            gap="Small",
+        ),
+        look="warning",
+    )
+
+
+def _facts(raised: ChallengeRaised, opened: StageOpened, procedure: Procedure) -> Iterator[tuple[str, str]]:
+    yield "Will be asked", words.people(opened.asked, procedure, "or") or "Nobody at present"
+    yield "To answer by", f"{words.moment(opened.due.due_at)} ({words.count(opened.due.limit, 'working day')})"
+    yield "Will be told", words.people(opened.told, procedure) or "Nobody else"
+    yield "Stage", parts.stage_title(procedure, opened.stage)
+    yield "Arena", parts.arena_title(procedure, raised.arena)
+    limit = words.count(procedure.overall.limit.count, "working day")
+    if opened.total is not None:
+        yield "All stages", f"End by {words.moment(opened.total.due_at)} ({limit})"
+    else:
+        yield "All stages", f"The {limit} for the whole start only if it goes formal"
+
+
+def _choices(title: str, code: str, *, change: bool) -> Iterator[Element]:
+    data = {"code": code}
+    changing = [button("Change", CHANGE, data)] if change else []
+    yield row(button(title, CONFIRM, data, main=True), *changing, button("Discard", DISCARD, data), gap="Large")
+    yield text(f"Or type **yes {words.said(code)}**", subtle=True, small=True)
+
+
+def confirm_card(
+    title: str,
+    lines: Sequence[str | tuple[str, Words | str]],
+    code: str,
+    *,
+    reference: str = "",
+    action: str = "Yes, do this",
+    change: bool = False,
+) -> Drawn:
+    """An act that was typed in one line, said back before it is done.
+
+    A line is a sentence of ours, or a label of ours with somebody's own words.
+    """
+
+    def draw(most: int) -> Drawn:
+        said = [
+            text(line, gap="Small")
+            if isinstance(line, str)
+            else quote(line[1], label=f"{line[0].rstrip(':')}:", most=most, gap="Small")
+            for line in lines
+        ]
+        body = [
+            heading(title, top=True),
+            text("Nothing has happened yet.", subtle=True, gap="None"),
+            group(*said),
+            *_choices(action, code, change=change),
+        ]
+        about = f"{reference}: something" if reference else "Something"
+        return drawn(body, f"{about} waits for you to confirm it")
+
+    return fitting(draw)

@@ -1,0 +1,94 @@
+"""Why a date is what it is, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.domain.challenge import Challenge
+from bot.domain.procedure import Procedure
+from bot.domain.working_time import Deadline, Skipped, london_date
+from cards import parts, words
+from cards.kit import Drawn, Element, button, drawn, group, heading, row, text
+from cards.verbs import SHOW
+
+
+def why_card(challenge: Challenge, procedure: Procedure) -> Drawn:
+    """Each date of a challenge: when it started, which days did not count and why, when it is due."""
+    body = [
+        heading(f"{challenge.reference}: why these dates", top=True),
+        text("A deadline counts working days, beginning with the day after receipt.", subtle=True, gap="None"),
+    ]
+    for request in challenge.requests:
+        title = parts.stage_title(procedure, request.stage)
+        body.append(_explained(f"{title}: the answer", "The request was made", request.due))
+        if request.answered is not None:
+            by = request.answered.decide_by
+            body.append(_explained(f"{title}: the decision", "The answer came", by))
+    if challenge.total is not None:
+        body.append(_explained("All stages together", "The first formal stage was opened", challenge.total))
+    calendars = dict.fromkeys(deadline.calendar for deadline in _deadlines(challenge))
+    body.append(text(f"Calendar: {words.said(words.listed(calendars))}", subtle=True, small=True))
+    body.append(row(button("Show the record", SHOW, {"ref": challenge.reference})))
+    return drawn(body, f"{challenge.reference}: why these dates")
+
+
+def _deadlines(challenge: Challenge) -> Iterator[Deadline]:
+    for request in challenge.requests:
+        yield request.due
+        if request.answered is not None:
+            yield request.answered.decide_by
+    if challenge.total is not None:
+        yield challenge.total
+
+
+def _explained(title: str, start: str, deadline: Deadline) -> Element:
+    steps = [f"{start} at {words.moment(deadline.started_at)}.", _receipt(deadline), *_not_counted(deadline.skipped)]
+    limit = words.count(deadline.limit, "working day")
+    steps.append(f"{words.first_up(limit)} after that: {words.moment(deadline.due_at)}.")
+    return group(
+        heading(title),
+        text(f"Due by {words.moment(deadline.due_at)}", bold=True, gap="Small"),
+        text("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)), gap="Small"),
+        line=True,
+        gap="Medium",
+    )
+
+
+def _receipt(deadline: Deadline) -> str:
+    zero = words.weekday(deadline.day_zero)
+    if not deadline.after_hours:
+        return f"That day, {zero}, is the day of receipt (day zero)."
+    started = london_date(deadline.started_at)
+    rest = any(skipped.day == started for skipped in deadline.skipped)
+    why = "on a day that does not count" if rest else "after the end of the working day"
+    return f"That was {why}, so the day of receipt (day zero) is {zero}."
+
+
+def _not_counted(skipped: tuple[Skipped, ...]) -> Iterator[str]:
+    """Each day that did not count, weekends together and every other with its name."""
+    if not skipped:
+        yield "Every day after it counts."
+        return
+    weekends = [one for one in skipped if one.why in ("Saturday", "Sunday")]
+    for one in skipped:
+        if one not in weekends:
+            yield f"{words.weekday(one.day)} does not count: {words.said(one.why)}."
+    if weekends:
+        listed = words.listed(_runs(weekends))
+        yield f"Saturdays and Sundays do not count: {listed}."
+
+
+def _runs(days: list[Skipped]) -> Iterator[str]:
+    """`11 and 12 April`: the two days of a weekend together."""
+    passed: set[Skipped] = set()
+    for one, after in zip(days, [*days[1:], None], strict=True):
+        if one in passed:
+            continue
+        if after is not None and after.day - one.day == timedelta(days=1):
+            passed.add(after)
+            same = one.day.month == after.day.month
+            first = f"{one.day.day}" if same else f"{one.day.day} {one.day:%B}"
+            yield f"{first}–{after.day.day} {after.day:%B}"
+        else:
+            yield f"{one.day.day} {one.day:%B}"
