@@ -8,9 +8,9 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 CODE := $(wildcard app.py manifest/*.py) bot cards storage tests
 FAST := tests/domain tests/cards tests/storage tests/house tests/procedures
-COMPILE := .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --quiet $(UPGRADE)
-NPM_LOCK := bot/demo/client/package-lock.json
+COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --quiet $(UPGRADE)
+CLIENT := bot/demo/client
 
 .DELETE_ON_ERROR:
 .PHONY: run test check bench lock clean
@@ -32,8 +32,9 @@ bench: .venv/dev.stamp
 	BENCH=full $(PY) -m pytest tests/benchmarks -m "" -o timeout=0 -s $(ARGS)
 
 lock: .venv/dev.stamp .client/runtime.stamp     # `make lock UPGRADE=--upgrade` takes newer versions
-	$(COMPILE) -o requirements.lock >/dev/null
-	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock >/dev/null
+	$(COMPILE) pyproject.toml -o requirements.lock >/dev/null
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock >/dev/null
+	$(COMPILE) --group pyproject.toml:node -o $(CLIENT)/node.lock >/dev/null
 	$(PY) -m bot.demo.node --lock
 
 clean:
@@ -56,12 +57,12 @@ clean:
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-.client/runtime.stamp: $(NPM_LOCK) .venv/runtime.stamp
+.client/runtime.stamp: $(CLIENT)/package-lock.json .venv/runtime.stamp
 	@echo "Installing the local client …"
 	@$(PY) -m bot.demo.node
 	@touch $@
 
-.client/dev.stamp: $(NPM_LOCK) .venv/runtime.stamp
+.client/dev.stamp: $(CLIENT)/package-lock.json .venv/runtime.stamp
 	@echo "Installing the local client and a browser for the tests …"
 	@$(PY) -m bot.demo.node --tests
 	@touch $@ .client/runtime.stamp

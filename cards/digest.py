@@ -100,4 +100,4 @@ def _line(entry: Entry, *, first: bool, over: bool) -> Element:
         days = f" · {words.left(entry.left)}" if entry.left else ""
         said = f"{'⚠ Was due' if late else 'Due'} {words.when(entry.due)}{days}"
         lines.append(text(said, small=True, subtle=not late, look="attention" if late else "", gap="None"))
-    return beside(button("Show", SHOW, {"ref": entry.reference}), *lines, line=not first)
+    return beside(button("Show", SHOW, {"ref": entry.reference}, about=entry.reference), *lines, line=not first)

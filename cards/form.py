@@ -118,9 +118,9 @@ def _head(section: Section, *, first: bool, most: int) -> Iterator[Element]:
 
 def _field(form: Form, field: Field, value: str, fault: str, strict: bool) -> Iterator[Element]:
     if fault:
-        yield text(f"⚠ {words.said(fault)}", look="attention", bold=True)
+        yield text(f"⚠ {words.said(fault)}", look="attention", bold=True, gap="Large")
     label = _label(field)
-    element: Element = {"id": f"{form.id}.{field.id}", "label": label, "placeholder": f"{label} {field.hint}".strip()}
+    element: Element = {"id": f"{form.id}.{field.id}", "label": label, "placeholder": _placeholder(field)}
     match field.kind:
         case "line" | "text":
             element |= {"type": "Input.Text", "maxLength": field.most, "isMultiline": field.kind == "text"}
@@ -155,6 +155,10 @@ def _choices(field: Field, value: str) -> Element:
 def _label(field: Field) -> str:
     label = words.clean(field.label)
     return label if field.required or label.endswith(")") else f"{label} (optional)"
+
+
+def _placeholder(field: Field) -> str:
+    return words.clean(f"{field.label} {field.hint}")
 
 
 def _is_day(value: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.procedure import Happening, Procedure, Stage
 from cards import words
-from cards.kit import Drawn, Element, button, drawn, facts, group, heading, row, size, text
+from cards.kit import Drawn, Element, bullets, button, drawn, facts, group, heading, row, size, text
 from cards.verbs import HELP, PROCEDURE, TRAY
 
 PAGE = 12 * 1024
@@ -114,8 +114,7 @@ def _procedure(procedure: Procedure) -> Iterator[Element]:
         f"stage may be passed over. All formal stages together take at most {total}, and moving on never restarts "
         f"them. After an answer the person who raised it decides within {decide}."
     )
-    for principle in procedure.principles:
-        yield text(f"- {words.said(principle)}", gap="Small")
+    yield from bullets(words.said(principle) for principle in procedure.principles)
     for stage in procedure.stages:
         yield _stage(stage, procedure)
     bodies = [f"{words.said(arena.title)}: {words.said(arena.outside_body) or 'nobody'}" for arena in procedure.arenas]
@@ -125,7 +124,7 @@ def _procedure(procedure: Procedure) -> Iterator[Element]:
     if procedure.assumed:
         yield group(
             heading("What the text leaves open, and what was assumed"),
-            text("\n".join(f"- **{words.said(one.chosen)}**: {words.said(one.why)}" for one in procedure.assumed)),
+            *bullets(f"**{words.said(one.chosen)}**: {words.said(one.why)}" for one in procedure.assumed),
             line=True,
             gap="Medium",
         )
@@ -133,11 +132,6 @@ def _procedure(procedure: Procedure) -> Iterator[Element]:
 
 
 def _stage(stage: Stage, procedure: Procedure) -> Element:
-    told = [
-        (TOLD[happening], words.listed(words.said(procedure.title_of(role)) for role in roles))
-        for happening in TOLD
-        if (roles := procedure.told(stage.id, happening))
-    ]
     tier = procedure.names.formal if stage.formal else procedure.names.informal
     return group(
         heading(words.said(stage.title)),
@@ -146,8 +140,19 @@ def _stage(stage: Stage, procedure: Procedure) -> Element:
         facts(
             ("Answers", words.listed((words.said(procedure.title_of(role)) for role in stage.answered_by), "or")),
             ("Within", words.count(stage.limit.count, "working day")),
-            *((f"Told {occasion}", people) for occasion, people in told),
         ),
+        *(text(line, small=True, gap="Small") for line in _told(stage, procedure)),
         line=True,
         gap="Medium",
     )
+
+
+def _told(stage: Stage, procedure: Procedure) -> Iterator[str]:
+    """Who is told of what, the same people once: `Told when it opens: …`."""
+    occasions: dict[tuple[str, ...], list[str]] = {}
+    for happening, occasion in TOLD.items():
+        if roles := procedure.told(stage.id, happening):
+            occasions.setdefault(roles, []).append(occasion)
+    for roles, told in occasions.items():
+        people = words.listed(words.said(procedure.title_of(role)) for role in roles)
+        yield f"**Told {words.listed(told)}:** {people}"

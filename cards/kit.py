@@ -51,6 +51,11 @@ def text(
     return element | {key: value for key, value in extras.items() if value}
 
 
+def bullets(lines: Iterable[str]) -> list[Element]:
+    """A list, a line each; no markdown list, as some clients cut those off at the right."""
+    return [text(f"• {line}", gap="Small") for line in lines]
+
+
 def heading(said: str, *, top: bool = False, look: Look = "", gap: str = "") -> Element:
     """A heading, which screen readers can jump to. `top`: the card's own."""
     size = "Large" if top else "Default"
@@ -85,14 +90,12 @@ def group(*items: Element, line: bool = False, gap: str = "") -> Element:
 
 
 def button(
-    title: str, verb: str, data: Mapping[str, Any] | None = None, *, main: bool = False, alone: bool = False
+    title: str, verb: str, data: Mapping[str, Any] | None = None, *, main: bool = False, about: str = ""
 ) -> Action:
-    """One button. `main`: the one that most people want; `alone`: it needs none of the card's inputs."""
+    """One button. `main`: the one that most people want. `about` tells buttons of the same title apart when read out."""
     extras: Action = {"style": "positive"} if main else {}
-    if alone:
-        extras["associatedInputs"] = "none"
     carried = dict(data or {})
-    return {
+    action = {
         "type": "Action.Execute",
         "title": title,
         "verb": verb,
@@ -100,6 +103,7 @@ def button(
         **extras,
         "fallback": {"type": "Action.Submit", "title": title, "data": {**carried, "verb": verb}, **extras},
     }
+    return action | ({"tooltip": f"{title} {about}"} if about else {})
 
 
 def reveal(title: str, body: Iterable[Element], *, main: bool = False) -> Action:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, assert_never
 
 from bot.domain.challenge import Answered, Challenge, Request
@@ -105,18 +105,27 @@ def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0]) -> Element:
     if answer.by_when is not None:
         will.append(f"**By:** {words.in_words(answer.by_when)}")
     return panel(
-        text("✓ Accepted" if accepted else "✗ Challenged", bold=True, look="good" if accepted else "warning"),
+        text("✓ Accepted" if accepted else "✗ Challenged", bold=True),
         quote(answer.words, most=most, gap="Small"),
         *([text(" · ".join(will), gap="Small")] if will else []),
+        look="good" if accepted else "warning",
     )
 
 
 def why_it_matters(impact: Words, details: Iterable[Detail], *, most: int = LENGTHS[0]) -> Element:
     """The impact on the child, and the answers to the procedure's own questions."""
-    asked = [quote(detail.words, label=detail.label, most=most, gap="Small") for detail in details if detail.words]
+    asked = [quote(_day_or(detail.words), label=detail.label, most=most, gap="Small") for detail in details]
     return group(
         heading("What it means for the child"), quote(impact, most=most, gap="Small"), *asked, line=True, gap="Medium"
     )
+
+
+def _day_or(given: Words) -> Words | str:
+    """The answer to a question that asks for a day, as people write days; any other as it is."""
+    try:
+        return words.weekday(date.fromisoformat(str(given)))
+    except ValueError:
+        return given
 
 
 def shortened(texts: Iterable[Words], most: int) -> list[Element]:

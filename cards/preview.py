@@ -9,7 +9,7 @@ from bot.domain.events import ChallengeRaised, StageOpened
 from bot.domain.procedure import Procedure
 from bot.domain.words import Words
 from cards import parts, words
-from cards.kit import Drawn, Element, button, drawn, facts, fitting, group, heading, panel, quote, row, text
+from cards.kit import Drawn, Element, bullets, button, drawn, facts, fitting, group, heading, panel, quote, row, text
 from cards.verbs import CHANGE, CONFIRM, DISCARD, SHOW
 
 MOST_OTHERS = 5
@@ -63,15 +63,15 @@ def _others(others: tuple[Challenge, ...], procedure: Procedure) -> Iterator[Ele
         return
     is_open = "challenge about this child is" if len(others) == 1 else "challenges about this child are"
     lines = [
-        f"- {other.reference}: {parts.stage_title(procedure, other.current.stage)}, {other.state}, "
+        f"{other.reference}: {parts.stage_title(procedure, other.current.stage)}, {other.state}, "
         f"due {words.in_words(other.current.due.due_on)}"
         for other in others[:MOST_OTHERS]
     ]
     if len(others) > MOST_OTHERS:
-        lines.append(f"- and {len(others) - MOST_OTHERS} more")
+        lines.append(f"and {len(others) - MOST_OTHERS} more")
     yield panel(
         text(f"{len(others)} other {is_open} open", bold=True),
-        text("\n".join(lines), gap="Small"),
+        *bullets(lines),
         text("Nothing is merged: this one will stand on its own.", gap="Small"),
         row(*(button(f"Show {other.reference}", SHOW, {"ref": other.reference}) for other in others[:MOST_OTHERS])),
     )

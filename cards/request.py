@@ -97,7 +97,7 @@ def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iter
             yield text(decides, gap="Small")
     elif request.acknowledged is not None:
         party, at_ = request.acknowledged
-        yield text(f"✓ Acknowledged by {words.person(party, procedure)} at {words.moment(at_)}", look="good")
+        yield text(f"✓ Acknowledged by {words.person(party, procedure)} at {words.moment(at_)}")
     if standing == "exhausted":
         yield text(f"{words.said(challenge.raiser.name)} is not satisfied, and this was the last stage.")
     if standing in ("moved on", "ended"):

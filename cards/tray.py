@@ -55,7 +55,7 @@ def _line(item: Waiting, now: datetime) -> Element:
     by = f"Was due {words.due(item.due, now)}" if late else f"By {words.due(item.due, now)}"
     days = f" · {words.left(item.left)}" if item.left else ""
     return beside(
-        button(asks, OPEN, {"form": form, "ref": item.reference, "n": item.number}),
+        button(asks, OPEN, {"form": form, "ref": item.reference, "n": item.number}, about=item.reference),
         text(f"{'⚠ ' if late else ''}{by}{days}", bold=True, look="attention" if late else ""),
         text(f"{item.reference} · {words.said(item.stage)} · child {words.said(item.child)}", subtle=True, gap="None"),
     )

@@ -9,7 +9,7 @@ from bot.domain.challenge import Challenge
 from bot.domain.procedure import Procedure
 from bot.domain.working_time import Deadline, Skipped, london_date
 from cards import parts, words
-from cards.kit import Drawn, Element, button, drawn, group, heading, row, text
+from cards.kit import Drawn, Element, bullets, button, drawn, group, heading, row, text
 from cards.verbs import SHOW
 
 
@@ -21,10 +21,10 @@ def why_card(challenge: Challenge, procedure: Procedure) -> Drawn:
     ]
     for request in challenge.requests:
         title = parts.stage_title(procedure, request.stage)
-        body.append(_explained(f"{title}: the answer", "The request was made", request.due))
+        body.append(_explained(f"{title}, answer", "The request was made", request.due))
         if request.answered is not None:
             by = request.answered.decide_by
-            body.append(_explained(f"{title}: the decision", "The answer came", by))
+            body.append(_explained(f"{title}, decision", "The answer came", by))
     if challenge.total is not None:
         body.append(_explained("All stages together", "The first formal stage was opened", challenge.total))
     calendars = dict.fromkeys(deadline.calendar for deadline in _deadlines(challenge))
@@ -47,9 +47,8 @@ def _explained(title: str, start: str, deadline: Deadline) -> Element:
     limit = words.count(deadline.limit, "working day")
     steps.append(f"{words.first_up(limit)} after that: {words.moment(deadline.due_at)}.")
     return group(
-        heading(title),
-        text(f"Due by {words.moment(deadline.due_at)}", bold=True, gap="Small"),
-        text("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)), gap="Small"),
+        heading(f"{title}: by {words.moment(deadline.due_at)}"),
+        *bullets(steps),
         line=True,
         gap="Medium",
     )

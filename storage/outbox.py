@@ -28,6 +28,8 @@ class Claimed:
 
 def enqueue(connection: Connection, notices: Sequence[tuple[Notice, datetime]]) -> None:
     """Rows to be sent from a moment on. A key that is there already stays as it is."""
+    if not notices:
+        return
     known = set(
         connection.execute(
             select(tables.outbox.c.key).where(tables.outbox.c.key.in_([notice.key for notice, _ in notices]))

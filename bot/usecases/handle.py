@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 
 from storage.database import Connection
 
@@ -89,12 +88,15 @@ def _save(
         recorded_at=office.now(),
         after=before.position if before else 0,
     )
-    states = list(accumulate(recorded, evolve, initial=before))
-    after = states[-1]
-    assert after is not None
+    after = before
+    rows: list[tuple[Notice, datetime]] = []
+    for event in recorded:
+        after = evolve(after, event)
+        rows.extend(_messages(event, after, facts, office.now()))
+    assert after is not None, "a raising has events"
     if recorded:
         index.put(connection, after, wakes_at(after, facts))
-        _enqueue(connection, recorded, states[1:], facts, office.now())
+        outbox.enqueue(connection, rows)
     if not isinstance(sent.command, LookAtClock):
         trail.mark_done(connection, sent.id, stream, sent.at)
     return Handled(challenge=after, events=tuple(recorded))
@@ -108,17 +110,10 @@ def _role(before: Challenge | None, events: list[Event], sent: Sent, facts: Fact
     return raised.raiser.role
 
 
-def _enqueue(
-    connection: Connection, recorded: list[Recorded], states: Sequence[Challenge | None], facts: Facts, now: datetime
-) -> None:
-    rows: list[tuple[Notice, datetime]] = []
-    for event, state in zip(recorded, states, strict=True):
-        if state is None or not state.requests:
-            continue
-        for notice in notices(event, state, facts.procedure.telling.ways):
-            rows.append((notice, next_working_moment(facts.calendar, facts.hours, now) if notice.held else now))
-    if rows:
-        outbox.enqueue(connection, rows)
+def _messages(event: Recorded, after: Challenge, facts: Facts, now: datetime) -> Iterator[tuple[Notice, datetime]]:
+    """What must be sent because of one event, each with the moment from which it may go out."""
+    for notice in notices(event, after, facts.procedure.telling.ways):
+        yield notice, next_working_moment(facts.calendar, facts.hours, now) if notice.held else now
 
 
 def _keep_refusal(office: Office, sent: Sent, reference: str, refused: Refused) -> None:
