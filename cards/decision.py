@@ -48,9 +48,9 @@ def _drawn(
         parts.head(challenge, procedure, request.stage),
         heading(title, top=True, look="attention" if title.startswith("⚠") else "", gap="Small"),
         *(text(line, gap="Small") for line in _state(challenge, request, procedure)),
+        *parts.ending(challenge, most=most),
         facts(*_facts(challenge, request, procedure, age)),
         *parts.issues(challenge.issues, procedure, answered=request.answered, most=most),
-        *parts.ending(challenge, most=most),
         *parts.shortened(parts.texts_of(challenge), most),
         *_buttons(challenge, request, procedure, nonce),
     ]
@@ -136,7 +136,7 @@ def _acts(challenge: Challenge, request: Request, procedure: Procedure, nonce: s
     if overdue:
         yield reveal("Wait until a date", form_part(wait_form(challenge), data))
     if decides or overdue:
-        title = "Close without going further"
+        title = "Withdraw" if overdue else "Close without going further"
         yield reveal(title, form_part(close_form(challenge), data))
 
 

@@ -92,7 +92,7 @@ def group(*items: Element, line: bool = False, gap: str = "") -> Element:
 def button(
     title: str, verb: str, data: Mapping[str, Any] | None = None, *, main: bool = False, about: str = ""
 ) -> Action:
-    """One button. `main`: the one that most people want. `about` tells buttons of the same title apart when read out."""
+    """One button. `main`: the one that most people want. `about` tells buttons of one title apart when read out."""
     extras: Action = {"style": "positive"} if main else {}
     carried = dict(data or {})
     action = {

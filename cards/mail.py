@@ -11,7 +11,7 @@ SUBJECTS: dict[Kind, str] = {
     "opened": "for your information",
     "acknowledged": "acknowledged",
     "answered": "answered",
-    "added": "an issue was added",
+    "issue added": "an issue was added",
     "overdue": "overdue",
     "reminder": "reminder",
     "resolved": "resolved",

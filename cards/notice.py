@@ -69,7 +69,7 @@ def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, proc
             return _acknowledged(request, procedure)
         case "answered":
             return _answered(challenge, request, procedure)
-        case "added":
+        case "issue added":
             return _added(challenge, request, procedure)
         case "overdue" | "reminder":
             return _overdue(event, challenge, request, procedure)
@@ -162,9 +162,9 @@ def _resolved(event: Event, challenge: Challenge) -> _Said:
         "partly": "The outcome sought for the child was partly reached.",
         "no": "The outcome sought for the child was not reached.",
     }
-    ended = f"{words.said(challenge.raiser.name)} is satisfied"
-    at = f" (at {words.moment(challenge.ended.at)})" if challenge.ended else ""
-    return _Said("✓ Resolved", tuple(line for line in (reached.get(achieved, ""), f"{ended}{at}. Thank you.") if line))
+    at = f" at {words.moment(challenge.ended.at)}" if challenge.ended else ""
+    ended = f"{words.said(challenge.raiser.name)} is satisfied and resolved it{at}. Thank you."
+    return _Said("✓ Resolved", tuple(line for line in (reached.get(achieved, ""), ended) if line))
 
 
 def _closed(challenge: Challenge, procedure: Procedure) -> _Said:

@@ -11,8 +11,9 @@ from bot.domain.commands import Detail, Issue, IssueAnswer
 from bot.domain.events import Because
 from bot.domain.procedure import Procedure, Stage
 from bot.domain.words import Words
+from bot.domain.working_time import Deadline
 from cards import words
-from cards.kit import LENGTHS, Action, Element, button, facts, group, heading, panel, quote, text
+from cards.kit import LENGTHS, Action, Element, button, group, heading, panel, quote, text
 from cards.verbs import SHOW, WHY
 
 Standing = Literal["waiting", "answered", "moved on", "exhausted", "ended"]
@@ -86,9 +87,8 @@ def issues(
     """Each issue with the outcome sought and, where there is one, the answer to it."""
     answers = {answer.issue: answer for answer in answered.answers} if answered else {}
     for number, issue in enumerate(shown, start=1):
-        title = f"Issue {number}" if len(shown) > 1 else "The issue"
         yield group(
-            heading(title),
+            heading(f"Issue {number}"),
             text(kind_title(procedure, issue.kind), subtle=True, small=True, gap="None"),
             quote(issue.text, most=most, gap="Small"),
             quote(issue.outcome, label="Outcome sought:", most=most, gap="Small"),
@@ -108,7 +108,6 @@ def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0]) -> Element:
         text("✓ Accepted" if accepted else "✗ Challenged", bold=True),
         quote(answer.words, most=most, gap="Small"),
         *([text(" · ".join(will), gap="Small")] if will else []),
-        look="good" if accepted else "warning",
     )
 
 
@@ -160,14 +159,20 @@ def ending(challenge: Challenge, *, most: int = LENGTHS[0]) -> list[Element]:
             said = [
                 quote(ended.words, label="How:", most=most),
                 quote(ended.outcome_for_child or "", label="For the child:", most=most, gap="Small"),
-                facts(("Outcome sought was reached", ACHIEVED.get(ended.achieved, ended.achieved))),
+                text(f"**Was that the outcome sought?** {ACHIEVED.get(ended.achieved, ended.achieved)}", gap="Small"),
             ]
-            return [panel(text(f"✓ Resolved at {words.moment(ended.at)}", bold=True), *said, look="good")]
+            return [panel(text(f"✓ Resolved at {words.moment(ended.at)}", bold=True), *said)]
         case "withdrawn" | "not taken further":
             title = text(f"{words.first_up(ended.how)} at {words.moment(ended.at)}", bold=True)
             return [panel(title, quote(ended.words, label="Reason:", most=most))]
         case _:
             assert_never(ended.how)
+
+
+def due_now(challenge: Challenge) -> Deadline:
+    """The deadline that runs: the decision's once there is an answer."""
+    answered = challenge.current.answered
+    return challenge.current.due if answered is None else answered.decide_by
 
 
 def late(at: datetime, now: datetime) -> bool:

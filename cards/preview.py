@@ -64,7 +64,7 @@ def _others(others: tuple[Challenge, ...], procedure: Procedure) -> Iterator[Ele
     is_open = "challenge about this child is" if len(others) == 1 else "challenges about this child are"
     lines = [
         f"{other.reference}: {parts.stage_title(procedure, other.current.stage)}, {other.state}, "
-        f"due {words.in_words(other.current.due.due_on)}"
+        f"due {words.in_words(parts.due_now(other).due_on)}"
         for other in others[:MOST_OTHERS]
     ]
     if len(others) > MOST_OTHERS:
@@ -92,9 +92,9 @@ def _vacant(opened: StageOpened, procedure: Procedure) -> Element:
 
 
 def _facts(raised: ChallengeRaised, opened: StageOpened, procedure: Procedure) -> Iterator[tuple[str, str]]:
-    yield "Will be asked", words.people(opened.asked, procedure, "or") or "Nobody at present"
-    yield "To answer by", f"{words.moment(opened.due.due_at)} ({words.count(opened.due.limit, 'working day')})"
-    yield "Will be told", words.people(opened.told, procedure) or "Nobody else"
+    yield "Asked", words.people(opened.asked, procedure, "or") or "Nobody at present"
+    yield "Due", f"{words.moment(opened.due.due_at)} ({words.count(opened.due.limit, 'working day')})"
+    yield "Told", words.people(opened.told, procedure) or "Nobody else"
     yield "Stage", parts.stage_title(procedure, opened.stage)
     yield "Arena", parts.arena_title(procedure, raised.arena)
     limit = words.count(procedure.overall.limit.count, "working day")

@@ -76,7 +76,7 @@ def _status(challenge: Challenge, procedure: Procedure, now: datetime) -> str:
     request, state = challenge.current, challenge.state
     if challenge.ended is not None:
         return f"{words.first_up(challenge.ended.how)} at {words.moment(challenge.ended.at)}"
-    due = request.answered.decide_by if request.answered else request.due
+    due = parts.due_now(challenge)
     late = "⚠ Late: " if parts.late(due.due_at, now) and state != "stages exhausted" else ""
     by = "" if state == "stages exhausted" else f", due by {words.moment(due.due_at)}"
     return words.first_up(f"{late}{parts.stage_title(procedure, request.stage)}: {state}{by}")

@@ -55,11 +55,11 @@ def _drawn(
         parts.head(challenge, procedure, request.stage),
         heading(title, top=True, look="attention" if look == "late" else "", gap="Small"),
         *_state(challenge, request, procedure),
+        *parts.ending(challenge, most=most),
         facts(*_facts(challenge, request, procedure, age)),
         *([quote(request.reason, label="Why this stage:", most=most)] if request.reason else []),
         *parts.issues(challenge.issues, procedure, answered=request.answered, most=most),
         parts.why_it_matters(challenge.impact, challenge.details, most=most),
-        *parts.ending(challenge, most=most),
         *parts.shortened(parts.texts_of(challenge), most),
         *_buttons(challenge, request, nonce, most),
     ]

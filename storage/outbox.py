@@ -113,14 +113,23 @@ def settle(
     return True
 
 
-def tell_operator(connection: Connection, notice: Notice, now: datetime) -> None:
-    """When every way to one person has failed for a notice, the operator is told, once."""
+def fall_back(connection: Connection, notice: Notice, now: datetime) -> None:
+    """Where every listed way to one person has failed: e-mail, if it was none of them; after that the operator."""
     table = tables.outbox.c
-    others = connection.execute(
-        select(table.state).where(table.reference == notice.challenge, table.position == notice.position,
-                                  table.kind == notice.kind, table.person == notice.to)
-    ).scalars()
-    if notice.kind != "redraw" and all(state == "failed" for state in others):
+    tried = {
+        row.way: row.state
+        for row in connection.execute(
+            select(table.way, table.state).where(
+                table.reference == notice.challenge, table.position == notice.position,
+                table.kind == notice.kind, table.person == notice.to,
+            )
+        )
+    }
+    if notice.kind == "redraw" or any(state != "failed" for state in tried.values()):
+        return
+    if "email" not in tried:
+        enqueue(connection, [(replace(notice, way="email"), now)])
+    elif notice.to != OPERATOR.person:
         told = replace(notice, kind="undelivered", to=OPERATOR.person, role=notice.to, way="email", held=False)
         enqueue(connection, [(told, now)])
 

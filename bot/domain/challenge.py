@@ -197,17 +197,8 @@ def _after(challenge: Challenge, recorded: Recorded) -> Challenge:
             return _with(challenge, event.number, wait_until=event.until)
         case StagesExhausted():
             return _with(challenge, event.number, exhausted=True)
-        case ChallengeResolved():
-            ended = Ended(
-                how="resolved",
-                at=at,
-                words=event.how,
-                outcome_for_child=event.outcome_for_child,
-                achieved=event.achieved,
-            )
-            return replace(challenge, ended=ended)
-        case ChallengeClosed():
-            return replace(challenge, ended=Ended(how=event.how, at=at, words=event.reason))
+        case ChallengeResolved() | ChallengeClosed():
+            return replace(challenge, ended=_ended(event, at))
         case NoteAdded() | ChallengeRaised():
             return challenge
         case _:
@@ -226,6 +217,14 @@ def _opened(challenge: Challenge, event: StageOpened, at: datetime) -> Challenge
         due=event.due,
     )
     return replace(challenge, requests=(*challenge.requests, request), total=event.total or challenge.total)
+
+
+def _ended(event: ChallengeResolved | ChallengeClosed, at: datetime) -> Ended:
+    if isinstance(event, ChallengeClosed):
+        return Ended(how=event.how, at=at, words=event.reason)
+    return Ended(
+        how="resolved", at=at, words=event.how, outcome_for_child=event.outcome_for_child, achieved=event.achieved
+    )
 
 
 def _with(challenge: Challenge, number: int, **changes: object) -> Challenge:

@@ -166,7 +166,7 @@ def decide(challenge: Challenge, sent: Sent, facts: Facts) -> list[Event]:
         case Escalate():
             return [_escalate(challenge, command, sent, facts)]
         case Exhaust():
-            return [_exhaust(challenge, command, sent, facts)]
+            return list(_exhaust(challenge, command, sent, facts))
         case Wait():
             return [_wait(challenge, command, sent, facts)]
         case Close():
@@ -224,7 +224,7 @@ def _told(challenge: Challenge, happening: Happening, sent: Sent, facts: Facts, 
 def _acknowledge(challenge: Challenge, command: Acknowledge, sent: Sent, facts: Facts) -> Iterator[Event]:
     request, party = _as_asked(challenge, command.request, sent, facts)
     if request.acknowledged is None:
-        told = (challenge.raiser, *_told(challenge, "acknowledged", sent, facts, party, challenge.raiser))
+        told = _told(challenge, "acknowledged", sent, facts, party)
         yield StageAcknowledged(number=request.number, by=party, told=told)
 
 
@@ -296,8 +296,7 @@ def _why_moved(request: Request) -> Because:
     return "no answer in time" if request.answer_overdue else "urgent"
 
 
-
-def _exhaust(challenge: Challenge, command: Exhaust, sent: Sent, facts: Facts) -> StagesExhausted:
+def _exhaust(challenge: Challenge, command: Exhaust, sent: Sent, facts: Facts) -> Iterator[Event]:
     _as_raiser(challenge, sent)
     request = _current(challenge, command.request, facts)
     later = facts.procedure.after(request.stage)
@@ -307,12 +306,13 @@ def _exhaust(challenge: Challenge, command: Exhaust, sent: Sent, facts: Facts) -
         raise NotAnswered(stage=facts.procedure.stage(request.stage).title)
     if not command.reason:
         raise ReasonNeeded(what="not being satisfied")
-    return StagesExhausted(
-        number=request.number,
-        reason=command.reason,
-        offered=facts.procedure.arena(challenge.arena).outside_body,
-        told=_told(challenge, "exhausted", sent, facts, challenge.raiser),
-    )
+    if not request.exhausted:
+        yield StagesExhausted(
+            number=request.number,
+            reason=command.reason,
+            offered=facts.procedure.arena(challenge.arena).outside_body,
+            told=_told(challenge, "exhausted", sent, facts, challenge.raiser),
+        )
 
 
 def _wait(challenge: Challenge, command: Wait, sent: Sent, facts: Facts) -> WaitAgreed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from bot.domain.challenge import Challenge
@@ -95,7 +95,8 @@ class Facts:
         child = self.child_of(challenge)
         if person in child.workers.values() or any(party.person == person for party in challenge.parties):
             return True
-        roles = {party.role for party in challenge.parties} & {role.id for role in self.procedure.roles}
+        met = {party.role for party in challenge.parties}
+        roles = [one.id for one in self.procedure.roles if one.id in met or one.found == "at the raiser's unit"]
         return any(
             person == party.person for role in roles for party in self.holders(role, child, challenge.raiser, at)
         )

@@ -22,7 +22,9 @@ from bot.domain.reminders import Falling, fallen, nearest, tells_raiser_again, w
 
 def lapse(challenge: Challenge, now: datetime, facts: Facts) -> list[Event]:
     """What has fallen due by now: silence recorded once, a vacancy filled, the nearest reminder of each deadline."""
-    return [*_assigned(challenge, now, facts), *_overdue(challenge, now, facts), *_reminded(challenge, now, facts)]
+    assigned = list(_assigned(challenge, now, facts))
+    reminded = (one for one in _reminded(challenge, now, facts) if not (assigned and one.about == "nobody"))
+    return [*assigned, *_overdue(challenge, now, facts), *reminded]
 
 
 def _assigned(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Event]:
@@ -55,7 +57,7 @@ def _told(challenge: Challenge, happening: Happening, now: datetime, facts: Fact
     )
 
 
-def _reminded(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Event]:
+def _reminded(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[ReminderFell]:
     for falling, skipped in nearest(fallen(challenge, facts, now)):
         yield ReminderFell(
             number=falling.number,
@@ -70,8 +72,10 @@ def _reminded(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Eve
 def _reminded_people(challenge: Challenge, falling: Falling, now: datetime, facts: Facts) -> tuple[Party, ...]:
     raiser, request = challenge.raiser, challenge.current
     match falling.about:
-        case "decision" | "nobody":
+        case "decision":
             return (raiser,)
+        case "nobody":
+            return (raiser,) if waiting_is_over(request.wait_until, now) else ()
         case "total":
             asked = request.asked if request.answered is None else ()
             return (*asked, raiser) if _raiser_hears(facts.procedure.overall.reminders, falling) else asked

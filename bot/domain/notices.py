@@ -12,6 +12,7 @@ from bot.domain.events import (
     ChallengeClosed,
     ChallengeResolved,
     DecisionOverdue,
+    Event,
     IssueAdded,
     Recorded,
     ReminderFell,
@@ -21,20 +22,18 @@ from bot.domain.events import (
     StageOpened,
     StagesExhausted,
     TotalOverdue,
+    WaitAgreed,
 )
 from bot.domain.people import Party
-from bot.domain.procedure import Way
+from bot.domain.procedure import Telling, Way
 
-Kind = Literal["asked", "opened", "acknowledged", "answered", "added", "overdue", "reminder", "resolved", "closed",
-               "exhausted", "vacant", "redraw", "digest", "undelivered"]
+Kind = Literal["asked", "opened", "acknowledged", "answered", "issue added", "overdue", "reminder", "resolved",
+               "closed", "exhausted", "vacant", "redraw", "digest", "undelivered"]
 """What a message is for. `asked` and `answered` (to the raiser) ask for an act; `redraw` sends nothing new but brings
 a card that lies in somebody's chat up to date; `vacant` tells the raiser and the operator that nobody can be asked."""
 
 OPERATOR = Party(person="operator", name="the operator", role="")
 """Stands for the people who run the bot; reached by e-mail alone."""
-
-BOTH: tuple[Way, ...] = ("teams", "email")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
@@ -58,76 +57,80 @@ class Notice:
         return f"{self.challenge}/{self.position}/{self.kind}/{self.to}/{self.way}"
 
 
-def notices(recorded: Recorded, challenge: Challenge, ways: tuple[Way, ...]) -> tuple[Notice, ...]:
+def notices(recorded: Recorded, challenge: Challenge, telling: Telling) -> tuple[Notice, ...]:
     """Every message that an event calls for, given the challenge as it was right after it."""
     number = challenge.current.number if challenge.requests else 0
     found = [
-        Notice(challenge=challenge.reference, position=recorded.position, kind=kind, number=number, to=party.person,
-               role=party.role, way=way, held=held)
-        for kind, party, by, held in _messages(recorded, challenge, ways)
-        for way in by
+        Notice(challenge=challenge.reference, position=recorded.position, kind=one.kind, number=number,
+               to=one.to.person, role=one.to.role, way=way, held=one.held)
+        for one in (*_messages(recorded, challenge), *_redraws(recorded, challenge))
+        for way in _ways(one, recorded, telling)
     ]
     return tuple({notice.key: notice for notice in found}.values())
 
 
-_Message = tuple[Kind, Party, tuple[Way, ...], bool]
+@dataclass(frozen=True)
+class _Message:
+    """Something to tell one person, by whatever ways fit."""
+
+    kind: Kind
+    to: Party
+    held: bool = False
 
 
-def _messages(recorded: Recorded, challenge: Challenge, ways: tuple[Way, ...]) -> Iterator[_Message]:
-    def tell(kind: Kind, people: Iterable[Party], held: bool = False) -> Iterator[_Message]:
-        return ((kind, party, ways, held) for party in people)
+def _ways(message: _Message, recorded: Recorded, telling: Telling) -> tuple[Way, ...]:
+    """The file's ways; but who did it themselves sees it in Teams anyway, and the operator has no chat."""
+    if message.to == OPERATOR:
+        return ("email",)
+    if message.kind == "redraw":
+        return ("teams",)
+    ways = telling.ways_for(message.kind)
+    own = message.to.person == recorded.by and message.kind not in ("asked", "vacant")
+    return tuple(way for way in ways if way != "teams" or not own)
 
+
+def _messages(recorded: Recorded, challenge: Challenge) -> Iterator[_Message]:
     event = recorded.event
     match event:
         case StageOpened():
-            yield from tell("asked", event.asked)
-            yield from tell("opened", event.told)
-            if not event.asked:
-                yield from _vacant(challenge, ways)
+            yield from _tell("asked", event.asked)
+            yield from _tell("opened", event.told)
+            yield from () if event.asked else _tell("vacant", (challenge.raiser, OPERATOR))
         case StageAssigned():
-            yield from tell("asked", event.asked)
+            yield from _tell("asked", event.asked)
         case IssueAdded():
-            yield from tell("added", event.told)
+            yield from _tell("issue added", event.told)
         case StageAcknowledged():
-            yield from tell("acknowledged", _others(event.told, challenge))
+            yield from _tell("acknowledged", event.told)
         case StageAnswered():
-            yield from tell("answered", event.told)
+            yield from _tell("answered", event.told)
         case ChallengeResolved():
-            yield from tell("resolved", event.told)
+            yield from _tell("resolved", event.told)
         case ChallengeClosed():
-            yield from tell("closed", event.told)
+            yield from _tell("closed", event.told)
         case StagesExhausted():
-            yield from tell("exhausted", event.told)
+            yield from _tell("exhausted", event.told)
         case AnswerOverdue() | DecisionOverdue() | TotalOverdue():
-            yield from tell("overdue", event.told, held=True)
+            yield from _tell("overdue", event.told, held=True)
         case ReminderFell():
-            yield from tell("reminder", event.to, held=True)
-            if event.about == "nobody":
-                yield "vacant", OPERATOR, ("email",), True
-        case _:
-            pass
-    yield from _redraws(recorded, challenge)
+            yield from _tell("reminder", event.to, held=True)
+            yield from _tell("vacant", (OPERATOR,) if event.about == "nobody" else (), held=True)
 
 
-def _others(told: tuple[Party, ...], challenge: Challenge) -> tuple[Party, ...]:
-    """An acknowledgement reaches the raiser through their own card; nobody needs a message for it but those named."""
-    return tuple(party for party in told if party.person != challenge.raiser.person)
+def _tell(kind: Kind, people: Iterable[Party], held: bool = False) -> Iterator[_Message]:
+    return (_Message(kind, party, held) for party in people)
 
 
-def _vacant(challenge: Challenge, ways: tuple[Way, ...]) -> Iterator[_Message]:
-    yield "vacant", challenge.raiser, ways, False
-    yield "vacant", OPERATOR, ("email",), False
+_CHANGES_CARDS = (StageOpened, StageAssigned, IssueAdded, StageAcknowledged, StageAnswered, ChallengeResolved,
+                  ChallengeClosed, StagesExhausted, WaitAgreed)
 
 
 def _redraws(recorded: Recorded, challenge: Challenge) -> Iterator[_Message]:
     """Cards already in somebody's chat that the event has made out of date, of every request so far."""
-    if isinstance(recorded.event, ReminderFell | AnswerOverdue | DecisionOverdue | TotalOverdue):
-        return
-    holders = [party for request in challenge.requests for party in request.asked]
-    if len(challenge.requests) == 1 and isinstance(recorded.event, StageOpened):
-        return
-    for party in (*holders, challenge.raiser):
-        yield "redraw", party, ("teams",), False
+    first = isinstance(recorded.event, StageOpened) and len(challenge.requests) == 1
+    if isinstance(recorded.event, _CHANGES_CARDS) and not first:
+        holders = [party for request in challenge.requests for party in request.asked]
+        yield from _tell("redraw", (*holders, challenge.raiser))
 
 
 def still_true(notice: Notice, recorded: Recorded, challenge: Challenge) -> bool:
@@ -139,16 +142,23 @@ def still_true(notice: Notice, recorded: Recorded, challenge: Challenge) -> bool
         case "asked":
             return waits
         case "overdue" | "reminder":
-            return _clock_still_runs(event, challenge, waits)
+            return _clock_still_runs(notice, event, challenge, waits)
         case "vacant":
             return waits and not current.asked
         case _:
             return True
 
 
-def _clock_still_runs(event: object, challenge: Challenge, waits: bool) -> bool:
-    if isinstance(event, TotalOverdue) or (isinstance(event, ReminderFell) and event.about == "total"):
-        return challenge.ended is None
-    if isinstance(event, DecisionOverdue) or (isinstance(event, ReminderFell) and event.about == "decision"):
-        return challenge.state in ("waiting for a decision", "stages exhausted")
-    return waits
+def _clock_still_runs(notice: Notice, event: Event, challenge: Challenge, waits: bool) -> bool:
+    current = challenge.current
+    match event:
+        case TotalOverdue():
+            return challenge.ended is None
+        case ReminderFell(about="total"):
+            return waits or (challenge.ended is None and notice.to == challenge.raiser.person)
+        case DecisionOverdue() | ReminderFell(about="decision"):
+            return challenge.ended is None and current.number == notice.number and current.answered is not None
+        case ReminderFell(about="nobody"):
+            return waits and not current.asked
+        case _:
+            return waits

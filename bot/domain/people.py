@@ -117,13 +117,16 @@ class Directory:
         return ()
 
     def holders(self, role: Role, *, child: Child, raiser: str, on: date) -> tuple[Person, ...]:
-        """Who holds the role today for this child and this raiser. Empty where nobody does."""
+        """Who holds the role today for this child and this raiser. Empty where nobody does.
+
+        A raiser who has left is looked up where they were.
+        """
         if role.found == "on the child":
             worker = self.people.get(child.workers.get(role.id, ""))
             return (worker,) if worker is not None else ()
         if role.found == "at the child's unit":
             return self.nearest(role.id, child.unit, on)
-        units = [post.unit for post in self.posts_of(raiser, on)]
+        units = [post.unit for post in self.posts_of(raiser, on) or self._posts_of.get(raiser, ())]
         found = [person for unit in units for person in self.nearest(role.id, unit, on)]
         return tuple({person.id: person for person in found}.values())
 

@@ -16,7 +16,8 @@ from cattrs.gen import make_dict_structure_fn
 
 from bot.domain import procedure as language
 from bot.domain.errors import Fault
-from bot.domain.procedure import Procedure, Trouble, doubts, faults
+from bot.domain.procedure import Procedure
+from bot.domain.validity import Trouble, doubts, faults
 
 HERE = Path(__file__).parent
 _PLAIN: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false", date: "a date", time: "a time"}

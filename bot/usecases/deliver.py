@@ -99,4 +99,4 @@ def _settle(office: Office, worker: str, claimed: Claimed, result: _Result) -> N
             desk.drop_address(connection, notice.to)
         if result.outcome == "failed":
             log.warning("%s of %s by %s could not be delivered", notice.kind, notice.challenge, notice.way)
-            outbox.tell_operator(connection, notice, now)
+            outbox.fall_back(connection, notice, now)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from storage.database import Connection
 
-from bot.domain.notices import BOTH, Notice
+from bot.domain.notices import Notice
 from bot.domain.people import Directory
 from bot.domain.working_time import london_date, moment
 from bot.usecases.office import Office
@@ -32,7 +32,7 @@ def plan_digest(office: Office, now: datetime) -> int:
             (Notice(challenge=f"{PREFIX}{today.isoformat()}", position=0, kind="digest", number=0, to=person, role="",
                     way=way, held=True), now)
             for person in people
-            for way in BOTH
+            for way in office.procedure.telling.ways_for("digest")
         ]
         if rows:
             outbox.enqueue(connection, rows)

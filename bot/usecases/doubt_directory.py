@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.domain.people import Child, Directory
-from bot.domain.procedure import Procedure, Role, Trouble
+from bot.domain.procedure import Procedure, Role
+from bot.domain.validity import Trouble
 
 _SHOWN = 5
 

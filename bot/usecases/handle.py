@@ -112,7 +112,7 @@ def _role(before: Challenge | None, events: list[Event], sent: Sent, facts: Fact
 
 def _messages(event: Recorded, after: Challenge, facts: Facts, now: datetime) -> Iterator[tuple[Notice, datetime]]:
     """What must be sent because of one event, each with the moment from which it may go out."""
-    for notice in notices(event, after, facts.procedure.telling.ways):
+    for notice in notices(event, after, facts.procedure.telling):
         yield notice, next_working_moment(facts.calendar, facts.hours, now) if notice.held else now
 
 

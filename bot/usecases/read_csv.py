@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from bot.domain.procedure import Trouble
+from bot.domain.validity import Trouble
 
 _FORMULA = ("=", "+", "-", "@", "|")  # OWASP's list of what a spreadsheet may run, and DDE's bar
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.errors import Fault
 from bot.domain.people import Child, Directory, Person, Post
-from bot.domain.procedure import Procedure, Trouble
+from bot.domain.procedure import Procedure
+from bot.domain.validity import Trouble
 from bot.usecases.read_csv import Row, Troubles, near, read_rows
 
 UNITS, PEOPLE, CHILDREN = "units.csv", "people.csv", "children.csv"

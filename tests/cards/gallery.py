@@ -275,7 +275,9 @@ def previews() -> Iterator[tuple[str, Drawn]]:
 def notices() -> Iterator[tuple[str, Drawn]]:
     def last(kind: Kind, story: Story, name: str = "") -> tuple[str, Drawn]:
         recorded = next(one for one in reversed(story.history) if name in ("", type(one.event).__name__))
-        return f"notice-{kind}{f'-{name}' if name else ''}", notice_card(kind, recorded, story.now, PROCEDURE, age=AGE)
+        return f"notice-{kind.replace(' ', '-')}{f'-{name}' if name else ''}", notice_card(
+            kind, recorded, story.now, PROCEDURE, age=AGE
+        )
 
     seen = raised("stage-1")
     seen.does(MANAGER, Acknowledge(request=1), "Tue 7 April 2026 11:30am")
@@ -287,7 +289,7 @@ def notices() -> Iterator[tuple[str, Drawn]]:
     yield last("opened", vacant(), "StageOpened")
     yield last("acknowledged", seen)
     yield last("answered", answered("stage-1"))
-    yield last("added", more)
+    yield last("issue added", more)
     yield last("overdue", overdue("stage-1"), "AnswerOverdue")
     yield last("overdue", late, "DecisionOverdue")
     yield last("overdue", late, "TotalOverdue")

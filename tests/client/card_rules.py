@@ -99,7 +99,7 @@ def _of_schema(card: Node) -> list[str]:
     found: dict[Path_, list[str]] = {}
     misplaced: dict[Path_, str] = {}
     for path, node in elements(card):
-        if node["type"] not in _definitions():
+        if node["type"] not in definitions():
             if "fallback" not in node:
                 found.setdefault(path, []).append(f"type {node['type']!r} is not in the schema")
             continue
@@ -134,14 +134,14 @@ def _schema() -> dict[str, Any]:
     return schema
 
 
-def _definitions() -> dict[str, Any]:
+def definitions() -> dict[str, Any]:
     definitions: dict[str, Any] = _schema()["definitions"]
     return definitions
 
 
 @cache
 def _validator(kind: str) -> Draft6Validator:
-    rule = {"$schema": _schema()["$schema"], "definitions": _definitions(), "$ref": f"#/definitions/{kind}"}
+    rule = {"$schema": _schema()["$schema"], "definitions": definitions(), "$ref": f"#/definitions/{kind}"}
     return Draft6Validator(rule)
 
 
