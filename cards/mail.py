@@ -33,5 +33,6 @@ def mail_subject(kind: Kind, reference: str) -> str:
 
 
 def mail_body(drawn: Drawn) -> str:
-    """The card as text, with how to answer below it."""
-    return f"{as_text(drawn.card)}\n\n{FOOTER}\n"
+    """The card as text, with how to answer below it where there is anything to answer."""
+    text = as_text(drawn.card)
+    return f"{text}\n\n{FOOTER}\n" if "Type: " in text else f"{text}\n"

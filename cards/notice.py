@@ -37,7 +37,9 @@ UNDELIVERED = (
 class _Said:
     title: str
     lines: tuple[str, ...]
-    names_child: bool = True
+    operator: bool = False
+    """Whether it goes to the people who run the bot: they have something to do, and nothing to know of the child."""
+    ask: str = "For your information: nothing is asked of you."
 
 
 def notice_card(
@@ -52,13 +54,20 @@ def notice_card(
         heading(said.title, top=True, look="attention" if said.title.startswith("⚠") else "", gap="Small"),
         *(text(line, gap="Small") for line in said.lines),
     ]
-    if said.names_child:
+    if not said.operator:
         raised_by = words.person(challenge.raiser, procedure)
         body.append(facts(("Child", parts.child_of(challenge, age)), ("Raised by", raised_by)))
-    body.append(row(button("Show the record", SHOW, {"ref": challenge.reference})))
-    body.append(text("For your information: nothing is asked of you.", subtle=True, small=True))
+        body.append(row(button("Show the record", SHOW, {"ref": challenge.reference})))
+        body.append(text(said.ask, subtle=True, small=True))
     title = words.unsaid(said.title).lstrip("⚠✓ ")
     return drawn(body, f"{challenge.reference}: {title[:1].lower()}{title[1:]}")
+
+
+def undelivered_card(about: str) -> Drawn:
+    """For the people who run the bot: a message that belongs to no challenge could not be delivered."""
+    said = _undelivered()
+    title = heading(said.title, top=True, look="attention", gap="Small")
+    return drawn([title, *(text(line, gap="Small") for line in said.lines)], f"{about}: {words.unsaid(said.title)}")
 
 
 def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
@@ -130,6 +139,7 @@ def _added(challenge: Challenge, request: Request, procedure: Procedure) -> _Sai
             f"There are now {words.count(len(challenge.issues), 'issue')} to answer. Asked: {asked}.",
             f"The dates stay as they are: the answer is due by {words.moment(request.due.due_at)}.",
         ),
+        ask="Whoever is asked answers all issues together, in the card that is already in their chat.",
     )
 
 
@@ -185,7 +195,6 @@ def _exhausted(event: Event, challenge: Challenge, procedure: Procedure) -> _Sai
 
 
 def _vacant(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
-    """Goes to the people who run the bot too, so it says nothing about the child."""
     stage = parts.stage_of(procedure, request.stage)
     titles = words.listed((procedure.title_of(role) for role in stage.answered_by), "or") if stage else ""
     lines = (
@@ -193,7 +202,7 @@ def _vacant(challenge: Challenge, request: Request, procedure: Procedure) -> _Sa
         f"The dates run all the same: the answer is due by {words.moment(request.due.due_at)}.",
         "Whoever takes up the post is asked as soon as the directory knows.",
     )
-    return _Said("⚠ Nobody can be asked", lines, names_child=False)
+    return _Said("⚠ Nobody can be asked", lines, operator=True)
 
 
 def _undelivered() -> _Said:
@@ -202,7 +211,7 @@ def _undelivered() -> _Said:
         "None of the ways to reach somebody worked, so they may not know what is asked of them or what happened.",
         "The record of deliveries says who and why; tell them another way.",
     )
-    return _Said("⚠ A message could not be delivered", lines, names_child=False)
+    return _Said("⚠ A message could not be delivered", lines, operator=True)
 
 
 def reminder_lead(event: ReminderFell, challenge: Challenge, now: datetime) -> str:

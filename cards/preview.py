@@ -101,7 +101,7 @@ def _facts(raised: ChallengeRaised, opened: StageOpened, procedure: Procedure) -
     if opened.total is not None:
         yield "All stages", f"End by {words.moment(opened.total.due_at)} ({limit})"
     else:
-        yield "All stages", f"The {limit} for the whole start only if it goes formal"
+        yield "All stages", f"The {limit} start only if it goes formal"
 
 
 def _choices(title: str, code: str, *, change: bool) -> Iterator[Element]:

@@ -13,8 +13,8 @@ from bot.domain.working_time import LONDON, london_date
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"([\\*_\[\]<>`~])")
-_LINE_START = re.compile(r"(?m)^(\s*)([-+#]|\d+(?=[.)]))")
-_ESCAPED = re.compile(r"\\([^\w\s])")
+_LINE_START = re.compile(r"(?m)^(\s*\d*)([-+#.)])")
+_ESCAPED = re.compile(r"\\([^\w\s]|_)")
 
 
 def in_words(day: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,6 +23,7 @@ VERSION = 1
 """Of the events' shapes. Older ones are brought up to date on reading, never rewritten."""
 
 _KNOWN: dict[str, type] = {kind.__name__: kind for kind in get_args(AnyEvent)}
+_DIGEST = re.compile(r'\{"words":"([0-9a-f]{64})"\}')
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_UTC_Z
 
 
@@ -45,7 +47,7 @@ def pack(event: AnyEvent) -> tuple[bytes, list[Said]]:
 
     def plain(value: Any) -> Any:
         if isinstance(value, Words):
-            return {"words": _digest(value, said)}
+            return {"words": _salted(value, said)}
         if dataclasses.is_dataclass(value):
             return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         raise TypeError(f"{type(value).__name__} has no place in the trail")
@@ -54,13 +56,23 @@ def pack(event: AnyEvent) -> tuple[bytes, list[Said]]:
     return body, said
 
 
-def _digest(value: Words, said: list[Said]) -> str:
+def _salted(value: Words, said: list[Said]) -> str:
     if not value.text:
         return ""
     salt = secrets.token_bytes(16)
-    digest = hashlib.sha256(salt + value.text.encode()).hexdigest()
-    said.append(Said(digest=digest, salt=salt, text=value.text))
-    return digest
+    salted = digest(salt, value.text)
+    said.append(Said(digest=salted, salt=salt, text=value.text))
+    return salted
+
+
+def digest(salt: bytes, text: str) -> str:
+    """What stands in the trail for a person's words."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def digests_in(body: str) -> list[str]:
+    """The digests of the words that an event's body names."""
+    return _DIGEST.findall(body)
 
 
 def unpack(type_name: str, body: str, shelf: Mapping[str, Words]) -> AnyEvent:
@@ -75,10 +87,10 @@ def unpack(type_name: str, body: str, shelf: Mapping[str, Words]) -> AnyEvent:
 def _with_words(node: Any, shelf: Mapping[str, Words]) -> Any:
     if isinstance(node, dict):
         if node.keys() == {"words"} and isinstance(node["words"], str):
-            digest = node["words"]
-            if digest and digest not in shelf:
-                raise TrailBroken(f"the words {digest[:12]}… are missing without a record of their erasure")
-            return shelf[digest] if digest else Words("")
+            named = node["words"]
+            if named and named not in shelf:
+                raise TrailBroken(f"the words {named[:12]}… are missing without a record of their erasure")
+            return shelf[named] if named else Words("")
         return {key: _with_words(value, shelf) for key, value in node.items()}
     if isinstance(node, list):
         return [_with_words(value, shelf) for value in node]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 POSTGRES_THREADS = 8
 """Synchronous SQLAlchemy in a few threads was the fastest way on PostgreSQL; one writer thread on SQLite."""
+
+ATTEMPTS = 20
+"""How often a step is done again because somebody else was first. Of many at once, each time one gets through."""
 
 
 class Database:
@@ -55,10 +58,22 @@ class Database:
                 raise Outdated(str(clash.orig)) from clash
             raise
 
+    def change(self, work: Callable[[Connection], T]) -> T:
+        """Do a whole step in one transaction, and do it again where somebody else was first to the same place.
+
+        Raises `Outdated` when that happens again and again.
+        """
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Outdated), self.writing() as connection:
+                return work(connection)
+        with self.writing() as connection:
+            return work(connection)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view, nothing written."""
-        with self.engine.connect().execution_options(reading=True) as connection:
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(reading=True, **options) as connection:
             yield connection
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -77,10 +92,11 @@ class Database:
         self.engine.dispose()
 
 
+# Parameters are hidden from errors, and so from the log: they hold names and what people wrote.
 def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
@@ -97,4 +113,4 @@ def _sqlite(url: Any) -> Engine:
 
 
 def _postgres(url: Any) -> Engine:
-    return create_engine(url, pool_size=POSTGRES_THREADS, max_overflow=2, pool_pre_ping=True)
+    return create_engine(url, pool_size=POSTGRES_THREADS, max_overflow=2, pool_pre_ping=True, hide_parameters=True)

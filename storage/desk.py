@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from storage import tables
+from storage import tables, upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +31,10 @@ class Draft:
 
 
 def save_draft(connection: Connection, draft: Draft) -> None:
-    """One draft for each person, form and subject: the newest stands."""
+    """One draft for each person, form and subject: the newest stands. `Outdated` where the code is somebody else's."""
     table = tables.draft
-    same = (table.c.person == draft.person) & (table.c.form == draft.form) & (table.c.subject == draft.subject)
-    connection.execute(delete(table).where(same | (table.c.code == draft.code)))
+    same = (table.c.form == draft.form) & (table.c.subject == draft.subject) | (table.c.code == draft.code)
+    connection.execute(delete(table).where(table.c.person == draft.person, same))
     connection.execute(
         insert(table),
         {"code": draft.code, "person": draft.person, "form": draft.form, "subject": draft.subject,
@@ -88,11 +88,7 @@ def drop_drafts_before(connection: Connection, moment: datetime) -> int:
 
 def keep_address(connection: Connection, address: Mapping[str, str], seen_at: datetime) -> None:
     """Where a person is reached from now on; `address` has the columns of the table."""
-    table = tables.address
-    values = {**address, "seen_at": seen_at}
-    changed = connection.execute(update(table).where(table.c.person == address["person"]).values(values))
-    if changed.rowcount == 0:
-        connection.execute(insert(table), values)
+    upsert.put(connection, tables.address, {**address, "seen_at": seen_at})
 
 
 def address_of(connection: Connection, person: str) -> dict[str, str] | None:
@@ -112,19 +108,14 @@ def prefers_plain(connection: Connection, person: str) -> bool:
 
 
 def keep_habit(connection: Connection, person: str, *, plain: bool) -> None:
-    table = tables.habit
-    changed = connection.execute(update(table).where(table.c.person == person).values(plain=plain))
-    if changed.rowcount == 0:
-        connection.execute(insert(table), {"person": person, "plain": plain})
+    upsert.put(connection, tables.habit, {"person": person, "plain": plain})
 
 
 def keep_procedure(connection: Connection, fingerprint: str, id: str, text: str, at: datetime) -> bool:
     """Keep the text of a procedure under its fingerprint; False where it is kept already."""
-    if procedure_text(connection, fingerprint) is not None:
-        return False
     row = {"fingerprint": fingerprint, "id": id, "text": text, "kept_at": at}
-    connection.execute(insert(tables.procedure), row)
-    return True
+    new = upsert.insert_into(connection, tables.procedure).values(row).on_conflict_do_nothing()
+    return connection.execute(new).rowcount == 1
 
 
 def procedure_text(connection: Connection, fingerprint: str) -> str | None:

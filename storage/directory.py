@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from bot.domain.people import Child, Directory, Person, Post
-from storage import tables
+from storage import tables, upsert
 
 VERSION = "directory"
 
@@ -25,8 +25,9 @@ class DirectoryShelf:
     def read(self, connection: Connection) -> Directory:
         version = directory_version(connection)
         with self._lock:
-            if self._kept is None or self._kept.version != version:
+            while self._kept is None or self._kept.version != version:
                 self._kept = _read(connection, version)
+                version = directory_version(connection)  # an import may have come in between
             return self._kept
 
 
@@ -75,7 +76,7 @@ def replace_directory(connection: Connection, directory: Directory) -> None:
     _insert(connection, tables.person, [{"id": one.id, "name": one.name, "email": one.email} for one in people])
     connection.execute(delete(tables.child).where(tables.child.c.reference.in_(list(directory.children))))
     _insert(connection, tables.child, [_child_row(child) for child in directory.children.values()])
-    _count_up(connection, directory.version)
+    upsert.put(connection, tables.counter, {"name": VERSION, "value": directory.version})
 
 
 def _child_row(child: Child) -> dict[str, Any]:
@@ -93,10 +94,3 @@ def _child_row(child: Child) -> dict[str, Any]:
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table), list(rows))
-
-
-def _count_up(connection: Connection, version: int) -> None:
-    table = tables.counter
-    changed = connection.execute(update(table).where(table.c.name == VERSION).values(value=version))
-    if changed.rowcount == 0:
-        connection.execute(insert(table), {"name": VERSION, "value": version})

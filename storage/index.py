@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from bot.domain.challenge import Challenge
-from storage import tables
+from storage import tables, upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +47,8 @@ class Turn:
 
 def put(connection: Connection, challenge: Challenge, wakes_at: datetime | None) -> None:
     """Make the rows of one challenge what its present state says."""
-    row = _row(challenge, wakes_at)
-    table, mine = tables.challenge, {"reference": challenge.reference}
-    changed = connection.execute(update(table).where(table.c.reference == challenge.reference).values(row))
-    if changed.rowcount == 0:
-        connection.execute(insert(table), {**row, **mine})
+    mine = {"reference": challenge.reference}
+    upsert.put(connection, tables.challenge, {**mine, **_row(challenge, wakes_at)})
     connection.execute(delete(tables.waiting).where(tables.waiting.c.reference == challenge.reference))
     waiting = [{**mine, **turn} for turn in _turns(challenge)]
     if waiting:
@@ -141,9 +138,8 @@ def find(connection: Connection, person: str, words: str, units: Sequence[str], 
     seen = or_(table.c.reference.in_(mine), table.c.unit.in_(units), table.c.raiser_unit.in_(units))
     found = select(table).where(seen)
     for word in words.split():
-        pattern = f"%{word.replace('%', '').replace('_', '')}%"
         columns = (table.c.reference, table.c.child, table.c.unit, table.c.state, table.c.stage)
-        found = found.where(or_(*(column.ilike(pattern) for column in columns)))
+        found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     rows = connection.execute(found.order_by(table.c.raised_at.desc()).limit(most)).mappings()
     return [_standing(row) for row in rows]
 
@@ -166,6 +162,13 @@ def woken(connection: Connection, now: datetime, most: int) -> list[str]:
     return [row.reference for row in rows]
 
 
+def sleep(connection: Connection, reference: str, position: int, until: datetime | None) -> None:
+    """Leave a challenge alone until a moment. Nothing happens where it has changed since that position."""
+    table = tables.challenge
+    same = (table.c.reference == reference) & (table.c.position == position)
+    connection.execute(update(table).where(same).values(wakes_at=until))
+
+
 def position_of(connection: Connection, reference: str) -> int | None:
     return connection.execute(
         select(tables.challenge.c.position).where(tables.challenge.c.reference == reference)
@@ -175,16 +178,16 @@ def position_of(connection: Connection, reference: str) -> int | None:
 def next_reference(connection: Connection, year: int) -> str:
     """The next number of the year, without gaps: it is taken in the transaction that raises the challenge."""
     name, table = f"PC-{year}", tables.counter
-    taken = update(table).where(table.c.name == name).values(value=table.c.value + 1).returning(table.c.value)
-    value = connection.execute(taken).scalar()
-    if value is None:
-        value = 1
-        connection.execute(insert(table), {"name": name, "value": value})
+    first = upsert.insert_into(connection, table).values(name=name, value=1)
+    taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": table.c.value + 1})
+    value = connection.execute(taken.returning(table.c.value)).scalar_one()
     return f"{name}-{value:04d}"
 
 
 def clear(connection: Connection) -> None:
-    """Forget the whole index, before it is rebuilt from the trail."""
+    """Forget the whole index, before it is rebuilt from the trail. Until that is done nobody else writes to it."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.exec_driver_sql("LOCK TABLE challenge IN EXCLUSIVE MODE")
     for table in (tables.waiting, tables.party, tables.challenge):
         connection.execute(delete(table))
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from bot.domain.notices import OPERATOR, Notice
-from storage import tables
+from bot.domain.notices import OPERATOR, Kind, Notice
+from storage import tables, upsert
 
 Outcome = Literal["delivered", "stale", "failed", "again", "unknown"]
-LEASE = timedelta(minutes=2)
-"""How long a claimed row is left alone before somebody else may take it up."""
+LEASE = timedelta(minutes=5)
+"""How long a claimed row is left alone before somebody else may take it up; a batch is through by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,16 +28,9 @@ class Claimed:
 
 def enqueue(connection: Connection, notices: Sequence[tuple[Notice, datetime]]) -> None:
     """Rows to be sent from a moment on. A key that is there already stays as it is."""
-    if not notices:
-        return
-    known = set(
-        connection.execute(
-            select(tables.outbox.c.key).where(tables.outbox.c.key.in_([notice.key for notice, _ in notices]))
-        ).scalars()
-    )
-    rows = [_row(notice, due_at) for notice, due_at in notices if notice.key not in known]
-    if rows:
-        connection.execute(insert(tables.outbox), rows)
+    if notices:
+        new = upsert.insert_into(connection, tables.outbox).on_conflict_do_nothing()
+        connection.execute(new, [_row(notice, due_at) for notice, due_at in notices])
 
 
 def _row(notice: Notice, due_at: datetime) -> dict[str, Any]:
@@ -60,13 +53,15 @@ def _row(notice: Notice, due_at: datetime) -> dict[str, Any]:
     }
 
 
-def claim(connection: Connection, worker: str, now: datetime, most: int) -> list[Claimed]:
-    """Take up to so many due rows, those whose lease has run out among them."""
+def claim(connection: Connection, worker: str, now: datetime, most: int, *, held: bool = True) -> list[Claimed]:
+    """Take up to so many due rows, those whose lease has run out among them. `held`: whether to take what is held."""
     table = tables.outbox
     due = or_(
         (table.c.state == "waiting") & (table.c.due_at <= now),
         (table.c.state == "sending") & (table.c.lease_until <= now),
     )
+    if not held:
+        due &= table.c.held.is_(False)
     chosen = select(table).where(due).order_by(table.c.due_at, table.c.position, table.c.key).limit(most)
     if connection.dialect.name == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True)
@@ -97,14 +92,16 @@ def settle(
     """Say what came of a claimed row. False where it isn't ours any more: the lease ran out and somebody has it."""
     table, key = tables.outbox, claimed.notice.key
     state = outcome if outcome in ("delivered", "stale", "failed") else "waiting"
+    if state == "failed":
+        _hold_together(connection, claimed.notice)
     values: dict[str, Any] = {"state": state, "claimed_by": "", "lease_until": None, "sent_as": sent_as,
                               "doubtful": claimed.doubtful or outcome == "unknown"}
     if state == "waiting":
         values["due_at"] = again_at or now
     else:
         values["settled_at"] = now
-    changed = connection.execute(update(table).where(table.c.key == key, table.c.claimed_by == worker).values(values))
-    if changed.rowcount == 0:
+    mine = (table.c.key == key) & (table.c.claimed_by == worker) & (table.c.attempts == claimed.attempts)
+    if connection.execute(update(table).where(mine).values(values)).rowcount == 0:
         return False
     connection.execute(
         insert(tables.delivery),
@@ -113,18 +110,26 @@ def settle(
     return True
 
 
+def _hold_together(connection: Connection, notice: Notice) -> None:
+    """Lock all the ways of one notice to one person, so that of two that fail at once the second sees the first."""
+    table = tables.outbox.c
+    connection.execute(select(table.key).where(_same_message(notice)).order_by(table.key).with_for_update())
+
+
+def _same_message(notice: Notice) -> ColumnElement[bool]:
+    """The rows that tell the same thing to the same person."""
+    table = tables.outbox.c
+    return and_(
+        table.reference == notice.challenge, table.position == notice.position, table.kind == notice.kind,
+        table.person == notice.to,
+    )
+
+
 def fall_back(connection: Connection, notice: Notice, now: datetime) -> None:
     """Where every listed way to one person has failed: e-mail, if it was none of them; after that the operator."""
     table = tables.outbox.c
-    tried = {
-        row.way: row.state
-        for row in connection.execute(
-            select(table.way, table.state).where(
-                table.reference == notice.challenge, table.position == notice.position,
-                table.kind == notice.kind, table.person == notice.to,
-            )
-        )
-    }
+    rows = connection.execute(select(table.way, table.state).where(_same_message(notice)))
+    tried = {row.way: row.state for row in rows}
     if notice.kind == "redraw" or any(state != "failed" for state in tried.values()):
         return
     if "email" not in tried:
@@ -134,17 +139,25 @@ def fall_back(connection: Connection, notice: Notice, now: datetime) -> None:
         enqueue(connection, [(told, now)])
 
 
-def cards_of(connection: Connection, reference: str, person: str) -> list[tuple[int, str]]:
-    """The request number and message id of each card that asks something of a person and lies in their chat."""
+def cards_of(connection: Connection, reference: str, person: str, kinds: Sequence[str]) -> list[tuple[int, str]]:
+    """The request number and message id of each card of these kinds that lies in a person's chat."""
     table = tables.outbox
-    acting = ("asked", "answered", "overdue", "reminder")
     rows = connection.execute(
         select(table.c.number, table.c.sent_as)
         .where(table.c.reference == reference, table.c.person == person, table.c.way == "teams",
-               table.c.kind.in_(acting), table.c.state == "delivered", table.c.sent_as != "")
+               table.c.kind.in_(kinds), table.c.state == "delivered", table.c.sent_as != "")
         .order_by(table.c.position)
     )
     return [(row.number, row.sent_as) for row in rows]
+
+
+def last_told(connection: Connection, kind: Kind, person: str, before: str) -> str | None:
+    """The last thing that a person was told by messages of a kind whose references are in order of time."""
+    table = tables.outbox.c
+    delivered = (table.kind == kind) & (table.person == person) & (table.state == "delivered")
+    earlier = (table.reference >= f"{kind}/") & (table.reference < before)
+    found: str | None = connection.execute(select(func.max(table.reference)).where(earlier, delivered)).scalar()
+    return found
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -14,7 +14,7 @@ from bot.domain.commands import Sent
 from bot.domain.events import Event, Recorded
 from bot.domain.words import Words
 from storage import tables
-from storage.codec import VERSION, AnyEvent, Said, canonical, pack, unpack
+from storage.codec import VERSION, AnyEvent, Said, canonical, digest, digests_in, pack, unpack
 
 FIRST = "0" * 64
 """What stands as the predecessor of a stream's first event."""
@@ -112,7 +112,9 @@ def history(connection: Connection, reference: str) -> list[Recorded]:
 def _words(connection: Connection, stream: str) -> dict[str, Words]:
     words = tables.words.c
     rows = connection.execute(select(words.digest, words.text, words.erased_on).where(words.stream == stream))
-    return {row.digest: Words(row.text or "", row.erased_on) for row in rows}
+    return {
+        row.digest: Words(row.text or "", row.erased_on) for row in rows if row.text is not None or row.erased_on
+    }
 
 
 def _recorded(row: Any, event: Event) -> Recorded:
@@ -150,8 +152,12 @@ def streams(connection: Connection) -> list[str]:
 
 
 def broken_at(connection: Connection, stream: str) -> int | None:
-    """The position of the first event whose hash, or whose predecessor's, isn't what it must be; None: it is whole."""
-    previous = FIRST
+    """The position of the first event that isn't what it was; None: the stream is whole.
+
+    An event is what it was when its hash and its predecessor's are right, and its words fit their digests or have
+    been erased.
+    """
+    previous, sound = FIRST, _sound_words(connection, stream)
     rows = connection.execute(
         select(tables.trail).where(tables.trail.c.stream == stream).order_by(tables.trail.c.position)
     ).mappings()
@@ -160,8 +166,17 @@ def broken_at(connection: Connection, stream: str) -> int | None:
         content["body"] = orjson.Fragment(row["body"].encode())
         if (row["position"], row["previous"], row["hash"]) != (expected, previous, fingerprint(content)):
             return expected
+        if not sound.issuperset(digests_in(row["body"])):
+            return expected
         previous = row["hash"]
     return None
+
+
+def _sound_words(connection: Connection, stream: str) -> set[str]:
+    """Digests of the stream's words that are still what was written, or whose erasure is on record."""
+    words = tables.words
+    rows = connection.execute(select(words).where(words.c.stream == stream))
+    return {row.digest for row in rows if row.erased_on or digest(row.salt or b"", row.text or "") == row.digest}
 
 
 def was_done(connection: Connection, command: str) -> str | None:

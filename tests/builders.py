@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import TypeVar
 
 from bot.domain.challenge import Challenge, evolve
 from bot.domain.commands import (
     CLOCK,
     Acknowledge,
     Answer,
+    Close,
     Command,
+    Escalate,
+    Exhaust,
     Issue,
     IssueAnswer,
     LookAtClock,
     Raise,
+    Resolve,
     Sent,
+    Verdict,
+    Wait,
 )
 from bot.domain.decide import decide, raising, role_of
-from bot.domain.events import Event, Recorded
+from bot.domain.errors import Refused
+from bot.domain.events import ChallengeRaised, Event, Recorded
 from bot.domain.facts import Facts
-from bot.domain.people import Child, Directory, Person, Post
+from bot.domain.notices import Kind, Notice, notices, still_true
+from bot.domain.people import Child, Directory, Party, Person, Post
 from bot.domain.procedure import Procedure
+from bot.domain.reminders import wakes_at
 from bot.domain.words import Words
 from bot.domain.working_time import LONDON
 from bot.procedures.calendar import load_calendar
 from bot.procedures.load import load
+
+One = TypeVar("One")
 
 
 def day(text: str) -> date:
@@ -40,6 +53,13 @@ def at(text: str) -> datetime:
     words, _, hour = text.rpartition(" ")
     clock = datetime.strptime(hour.upper(), "%I:%M%p" if ":" in hour else "%I%p").time()
     return datetime.combine(day(words), clock, LONDON).astimezone(UTC)
+
+
+def said(moment: datetime) -> str:
+    """A moment as `at` reads it: `Tue 7 April 2026 4:40pm`."""
+    local = moment.astimezone(LONDON)
+    hour = f"{local:%I:%M%p}".lower().lstrip("0").replace(":00", "")
+    return f"{local:%a} {local.day} {local:%B %Y} {hour}"
 
 
 @cache
@@ -72,20 +92,41 @@ UNITS = {
 }
 
 
-def a_child(reference: str = "MOS-10423", arena: str = "child-in-care", unit: str = "Boston Team 1") -> Child:
+def a_post(person: str, role: str, unit: str, *, since: str = "", until: str = "") -> Post:
+    return Post(
+        person=person,
+        role=role,
+        unit=unit,
+        since=day(since) if since else None,
+        until=day(until) if until else None,
+    )
+
+
+def a_child(
+    reference: str = "MOS-10423",
+    arena: str = "child-in-care",
+    unit: str = "Boston Team 1",
+    without: tuple[str, ...] = (),
+) -> Child:
     workers = {"social-worker": WORKER, "practice-supervisor": SUPERVISOR, "iro": IRO}
+    workers = {role: person for role, person in workers.items() if person not in without}
     return Child(reference=reference, name="Alex Brown", born=date(2016, 5, 4), arena=arena, unit=unit, workers=workers)
 
 
-def a_directory(*children: Child, without: tuple[str, ...] = ()) -> Directory:
+def a_directory(*children: Child, without: tuple[str, ...] = (), besides: tuple[Post, ...] = ()) -> Directory:
+    """The usual people in their usual posts, without the posts of some, and with some posts besides."""
     people = {
         id: Person(id=id, name=name, email=f"{name.lower().replace(' ', '.')}@council.example")
         for id, (name, _, _) in PEOPLE.items()
     }
-    posts = tuple(Post(person=id, role=role, unit=unit) for id, (_, role, unit) in PEOPLE.items() if id not in without)
+    usual = tuple(Post(person=id, role=role, unit=unit) for id, (_, role, unit) in PEOPLE.items() if id not in without)
     known = children or (a_child(), a_child("MOS-20001", arena="child-protection"))
     return Directory(
-        version=1, people=people, units=UNITS, posts=posts, children={child.reference: child for child in known}
+        version=1,
+        people=people,
+        units=UNITS,
+        posts=(*usual, *besides),
+        children={child.reference: child for child in known},
     )
 
 
@@ -120,11 +161,11 @@ def a_raise(
     )
 
 
-def an_answer(request: int = 1, verdict: str = "accepted", issues: int = 1) -> Answer:
+def an_answer(request: int = 1, verdict: Verdict = "accepted", issues: int = 1) -> Answer:
     answers = tuple(
         IssueAnswer(
             issue=number,
-            verdict=verdict,  # type: ignore[arg-type]
+            verdict=verdict,
             words=Words("A visit is booked"),
             by_whom=Words("Sam Walker"),
             by_when=date(2026, 4, 14),
@@ -132,6 +173,38 @@ def an_answer(request: int = 1, verdict: str = "accepted", issues: int = 1) -> A
         for number in range(1, issues + 1)
     )
     return Answer(request=request, answers=answers)
+
+
+def satisfied(request: int = 1) -> Resolve:
+    return Resolve(
+        request=request, how=Words("The visit took place"), outcome_for_child=Words("Alex was seen"), achieved="yes"
+    )
+
+
+def on_to(stage: str, request: int = 1, reason: str = "The answer leaves it open") -> Escalate:
+    return Escalate(request=request, to=stage, reason=Words(reason))
+
+
+def exhausted(request: int = 1, reason: str = "Nothing has changed for Alex") -> Exhaust:
+    return Exhaust(request=request, reason=Words(reason))
+
+
+def a_wait(until: str, request: int = 1, reason: str = "The manager is back on that day") -> Wait:
+    return Wait(request=request, until=day(until), reason=Words(reason))
+
+
+def closing(reason: str = "It was a misunderstanding") -> Close:
+    return Close(reason=Words(reason))
+
+
+def ids(parties: Iterable[Party]) -> set[str]:
+    return {party.person for party in parties}
+
+
+def only(kind: type[One], events: Iterable[object]) -> One:
+    """The one event of this kind."""
+    (found,) = (event for event in events if isinstance(event, kind))
+    return found
 
 
 class Story:
@@ -142,15 +215,20 @@ class Story:
         self.reference = reference
         self.history: list[Recorded] = []
         self.challenge: Challenge | None = None
+        self.states: list[Challenge] = []
+        """The challenge right after each event."""
 
     def does(self, by: str, command: Command, when: str | datetime) -> list[Event]:
+        """What came of it; it's all on the record then."""
         moment = at(when) if isinstance(when, str) else when
         sent = Sent(command=command, id=f"c{len(self.history)}", by=by, at=moment, via="teams", message="m")
         if self.challenge is None:
             events = raising(self.reference, sent, self.facts)
         else:
             events = decide(self.challenge, sent, self.facts)
-        role = role_of(self.challenge, sent, self.facts) if self.challenge else "iro"
+        role = (
+            role_of(self.challenge, sent, self.facts) if self.challenge else only(ChallengeRaised, events).raiser.role
+        )
         for event in events:
             recorded = Recorded(
                 event=event,
@@ -165,7 +243,16 @@ class Story:
             )
             self.history.append(recorded)
             self.challenge = evolve(self.challenge, recorded)
+            self.states.append(self.challenge)
         return events
+
+    def refused(self, by: str, command: Command, when: str) -> str:
+        """The sentence that the person reads. Fails if it was possible after all."""
+        try:
+            events = self.does(by, command, when)
+        except Refused as refused:
+            return refused.sentence
+        raise AssertionError(f"it was possible: {events}")
 
     def passes(self, until: str, step: timedelta = timedelta(hours=1), since: str | None = None) -> list[Event]:
         """Time passes hour by hour, and the clock is looked at each time."""
@@ -181,6 +268,26 @@ class Story:
     def now(self) -> Challenge:
         assert self.challenge is not None
         return self.challenge
+
+    @property
+    def wakes(self) -> str:
+        """When something falls due next, in words; empty for never."""
+        moment = wakes_at(self.now, self.facts)
+        return said(moment) if moment else ""
+
+    def messages(self, *kinds: Kind, since: int = 0) -> list[Notice]:
+        """Every message of some kinds, or of all, that came of the events after a position."""
+        return [
+            notice
+            for recorded, state in zip(self.history, self.states, strict=True)
+            if recorded.position > since and state.requests
+            for notice in notices(recorded, state, self.facts.procedure.telling)
+            if not kinds or notice.kind in kinds
+        ]
+
+    def still(self, notice: Notice) -> bool:
+        """Whether a message would still be sent now."""
+        return still_true(notice, self.history[notice.position - 1], self.now)
 
 
 def a_challenge(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from storage import schema
+from storage.database import Database
 from tests.storage import postgres
 
 
@@ -25,6 +29,45 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A fresh, empty database for one test."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "empty.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> Iterator[str]:
+    """A migrated PostgreSQL database, to be copied."""
+    with postgres_server.database() as url:
+        _migrate(url)
+        yield url
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    with database.writing() as connection:
+        schema.upgrade(connection)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database of the test's own: each test that asks for it runs on both kinds."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            file = tmp_path / "test.db"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            url = f"sqlite:///{file}"
+        else:
+            server: postgres.Server = request.getfixturevalue("postgres_server")
+            url = stack.enter_context(server.database(like=request.getfixturevalue("postgres_template")))
+        database = Database(url)
+        stack.callback(database.close)
+        yield database
 
 
 @pytest.fixture

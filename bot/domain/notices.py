@@ -133,6 +133,11 @@ def _redraws(recorded: Recorded, challenge: Challenge) -> Iterator[_Message]:
         yield from _tell("redraw", (*holders, challenge.raiser))
 
 
+def acting(to_raiser: bool) -> tuple[Kind, ...]:
+    """The kinds of message that come as a card to act on; the others only tell what happened."""
+    return ("answered", "overdue", "reminder", "exhausted", "vacant") if to_raiser else ("asked", "reminder")
+
+
 def still_true(notice: Notice, recorded: Recorded, challenge: Challenge) -> bool:
     """Whether a message still says something true and needed, by the challenge as it is now."""
     event = recorded.event

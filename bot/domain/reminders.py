@@ -120,10 +120,10 @@ def _reminders(clock: _Clock, challenge: Challenge, facts: Facts) -> Iterator[Fa
 
 
 def _offsets(reminders: Reminders) -> Iterator[int]:
-    yield from sorted(-days for days in reminders.before)
+    yield from sorted({-days for days in reminders.before})
     if reminders.on_the_day:
         yield 0
-    yield from sorted(reminders.after)
+    yield from sorted(set(reminders.after))
     yield from count(max(reminders.after, default=0) + reminders.then_every, reminders.then_every)
 
 

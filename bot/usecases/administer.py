@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from storage.database import Connection
-
 from bot.domain.challenge import replay
 from bot.domain.commands import CLOCK, LookAtClock, Sent
 from bot.domain.events import AuthorityEvent, DirectoryImported, ProcedureKept
@@ -14,16 +12,20 @@ from bot.domain.people import Directory
 from bot.domain.reminders import wakes_at
 from bot.usecases.office import Office
 from storage import desk, index, schema, trail
+from storage.database import Connection
 from storage.directory import directory_version, replace_directory
 
 
 def keep_procedure(office: Office) -> None:
     """Keep the text of today's procedure, so that every challenge can be read under it for ever."""
     procedure, now = office.procedure, office.now()
-    with office.database.writing() as connection:
+
+    def keep(connection: Connection) -> None:
         if desk.keep_procedure(connection, procedure.fingerprint, procedure.id, office.loaded.text, now):
             kept = ProcedureKept(id=procedure.id, version=procedure.version, fingerprint=procedure.fingerprint)
             _record(connection, kept, now)
+
+    office.database.change(keep)
 
 
 def import_directory(office: Office, directory: Directory) -> DirectoryImported:

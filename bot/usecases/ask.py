@@ -76,6 +76,8 @@ def _form(
 def _ask_next(
     talk: Talk, form: FormId, subject: str, number: int, entries: dict[str, str], shape: Form
 ) -> Said:
+    if form == "raise":
+        entries = _with_arena(talk, entries)
     open_ = next((field for field in shape.fields if field.id not in entries), None)
     draft = fill.keep(talk, form, subject, number, entries, asking=open_.id if open_ else "")
     if open_ is not None:
@@ -85,6 +87,13 @@ def _ask_next(
     given = [f"- {field.label} {entries[field.id]}" for field in shape.fields if entries.get(field.id)]
     return say("\n".join([f"**{shape.title}**", *given, "",
                           f"Nothing has happened yet. Type `yes {draft.code}` to send it, `no {draft.code}` to forget it."]))
+
+
+def _with_arena(talk: Talk, entries: dict[str, str]) -> dict[str, str]:
+    """Nobody is asked for the arena of a child whose record says it."""
+    with talk.office.database.reading() as connection:
+        child = talk.office.directory(connection).children.get(entries.get("child", ""))
+    return {"arena": child.arena, **entries} if child else entries
 
 
 def _put(talk: Talk, draft: Draft, shape: Form, field: Field) -> Said:

@@ -9,15 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.notices import Notice
+from bot.domain.working_time import CalendarEnds, within_working_hours
 from bot.usecases.draw import compose
 from bot.usecases.office import Office
 from bot.usecases.ports import Channel, NotDelivered, OutcomeUnknown, Outgoing, TryAgain, Undeliverable
 from storage import desk, outbox
+from storage.database import Connection
 from storage.outbox import Claimed, Outcome
 
 BATCH = 50
 AT_ONCE = 8
-ATTEMPTS = 8
+ATTEMPTS = 72
+"""About a day of trying."""
+ATTEMPTS_IN_DOUBT = 8
+"""How often a message is sent again that may have arrived each time."""
 LONGEST_PAUSE = timedelta(minutes=30)
 log = logging.getLogger("bot.deliver")
 
@@ -34,47 +40,82 @@ class _Result:
 
 
 async def deliver(office: Office, channels: Mapping[str, Channel], worker: str) -> int:
-    """Send one batch of what is due. Returns how many rows were taken up; 0 when nothing is due."""
+    """Send one batch of what is due. Returns how many rows were taken up; 0 when nothing is due.
+
+    Whatever goes wrong with one row is logged and leaves the others alone.
+    """
     run = office.database.run
     batch = await run(_take, office, worker)
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def one(claimed: Claimed, messages: tuple[Outgoing, ...]) -> None:
+    async def one(claimed: Claimed, messages: tuple[Outgoing, ...] | NotDelivered) -> None:
         async with limit:
             result = await _send(office, channels, claimed, messages)
-        await run(_settle, office, worker, claimed, result)
+        try:
+            await run(_settle, office, worker, claimed, result)
+        except Exception:  # the row is taken up again when its lease has run out
+            log.exception("%s could not be settled as %s", claimed.notice.key, result.outcome)
 
     await asyncio.gather(*(one(claimed, messages) for claimed, messages in batch))
     return len(batch)
 
 
-def _take(office: Office, worker: str) -> list[tuple[Claimed, tuple[Outgoing, ...]]]:
+def _take(office: Office, worker: str) -> list[tuple[Claimed, tuple[Outgoing, ...] | NotDelivered]]:
+    """Claim a batch and draw its messages; in place of those that can't be drawn, that they can't."""
     with office.database.writing() as connection:
-        claimed = outbox.claim(connection, worker, office.now(), BATCH)
-    with office.database.reading() as connection:
-        return [(one, compose(office, connection, one.notice)) for one in claimed]
+        now = office.now()
+        claimed = outbox.claim(connection, worker, now, BATCH, held=_within_hours(office, connection, now))
+    return [(one, _composed(office, one.notice)) for one in claimed]
+
+
+def _within_hours(office: Office, connection: Connection, now: datetime) -> bool:
+    facts = office.facts(connection)
+    try:
+        return within_working_hours(facts.calendar, facts.hours, now)
+    except CalendarEnds:  # the sweep says so; what isn't held goes out all the same
+        return False
+
+
+def _composed(office: Office, notice: Notice) -> tuple[Outgoing, ...] | NotDelivered:
+    try:
+        with office.database.reading() as connection:
+            return compose(office, connection, notice)
+    except Exception as failure:
+        log.exception("%s could not be drawn", notice.key)
+        return TryAgain(f"could not be drawn: {type(failure).__name__}")
 
 
 async def _send(
-    office: Office, channels: Mapping[str, Channel], claimed: Claimed, messages: tuple[Outgoing, ...]
+    office: Office,
+    channels: Mapping[str, Channel],
+    claimed: Claimed,
+    messages: tuple[Outgoing, ...] | NotDelivered,
 ) -> _Result:
     """Hand the messages of one row to its channel. Nothing left to say: stale."""
+    if isinstance(messages, NotDelivered):
+        return _failed(office.now(), claimed, messages)
     if not messages:
         return _Result(outcome="stale", detail="no longer true, or nothing to bring up to date")
-    sent_as = ""
+    sent_as, refused = "", None
     try:
         for message in messages:
-            sent_as = await channels[claimed.notice.way].send(message)
+            try:
+                sent_as = await channels[claimed.notice.way].send(message)
+            except Undeliverable as failure:  # one card may be gone and the next still there
+                refused = refused or failure
     except NotDelivered as failure:
         return _failed(office.now(), claimed, failure)
-    return _Result(outcome="delivered", sent_as=sent_as)
+    except Exception as failure:
+        log.exception("%s broke its channel", claimed.notice.key)
+        return _failed(office.now(), claimed, OutcomeUnknown(type(failure).__name__))
+    return _failed(office.now(), claimed, refused) if refused else _Result(outcome="delivered", sent_as=sent_as)
 
 
 def _failed(now: datetime, claimed: Claimed, failure: NotDelivered) -> _Result:
     detail = f"{type(failure).__name__}: {failure}"
     if isinstance(failure, Undeliverable):
         return _Result(outcome="failed", detail=detail, dead_address=failure.address_is_dead)
-    if claimed.attempts >= ATTEMPTS:
+    if claimed.attempts >= (ATTEMPTS_IN_DOUBT if isinstance(failure, OutcomeUnknown) else ATTEMPTS):
         return _Result(outcome="failed", detail=f"given up after {claimed.attempts} attempts; {detail}")
     after = failure.after if isinstance(failure, TryAgain) else None
     outcome: Outcome = "unknown" if isinstance(failure, OutcomeUnknown) else "again"
@@ -84,7 +125,7 @@ def _failed(now: datetime, claimed: Claimed, failure: NotDelivered) -> _Result:
 def _pause(attempts: int, after: float | None) -> timedelta:
     """As long as the other side asks for, or ever longer with jitter, up to a ceiling."""
     if after is not None:
-        return timedelta(seconds=after)
+        return timedelta(seconds=max(1.0, after))
     base = min(timedelta(seconds=5 * 2**attempts), LONGEST_PAUSE)
     return base * random.uniform(0.5, 1.0)  # noqa: S311  (spreads retries, guards nothing)
 
@@ -93,9 +134,12 @@ def _settle(office: Office, worker: str, claimed: Claimed, result: _Result) -> N
     now = office.now()
     notice = claimed.notice
     with office.database.writing() as connection:
-        outbox.settle(connection, claimed, worker, now, result.outcome, sent_as=result.sent_as, detail=result.detail,
-                      again_at=result.again_at)
-        if result.dead_address:
+        ours = outbox.settle(connection, claimed, worker, now, result.outcome, sent_as=result.sent_as,
+                             detail=result.detail, again_at=result.again_at)
+        if not ours:
+            log.warning("%s was taken up by another worker before it was settled as %s", notice.key, result.outcome)
+            return
+        if result.dead_address and notice.way == "teams":
             desk.drop_address(connection, notice.to)
         if result.outcome == "failed":
             log.warning("%s of %s by %s could not be delivered", notice.kind, notice.challenge, notice.way)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-
-from storage.database import Connection
+from datetime import date, datetime, time, timedelta
 
 from bot.domain.notices import Notice
 from bot.domain.people import Directory
 from bot.domain.working_time import london_date, moment
 from bot.usecases.office import Office
 from storage import index, outbox
+from storage.database import Connection
 from storage.index import Standing
 
 PREFIX = "digest/"
+TOO_LATE = timedelta(hours=8)
+"""A digest that couldn't go out for so long is left out; the next one says what it would have said."""
 
 
 def plan_digest(office: Office, now: datetime) -> int:
@@ -22,21 +23,28 @@ def plan_digest(office: Office, now: datetime) -> int:
     Doing it again changes nothing: a digest has one key for each person, day and way. Returns how many people get it.
     """
     today = london_date(now)
-    hour = time.fromisoformat(office.digest_at)
     with office.database.writing() as connection:
-        facts = office.facts(connection)
-        if not facts.calendar.is_working(today) or now < moment(today, hour):
+        if not office.facts(connection).calendar.is_working(today) or not still_wanted(office, today, now):
             return 0
         people = readers(office, connection, now)
         rows = [
             (Notice(challenge=f"{PREFIX}{today.isoformat()}", position=0, kind="digest", number=0, to=person, role="",
-                    way=way, held=True), now)
+                    way=way, held=False), now)
             for person in people
             for way in office.procedure.telling.ways_for("digest")
         ]
-        if rows:
-            outbox.enqueue(connection, rows)
+        outbox.enqueue(connection, rows)
         return len(people)
+
+
+def still_wanted(office: Office, day: date, now: datetime) -> bool:
+    """Whether that day's digest may go out at this moment: from its hour on, and not long after it."""
+    struck = _hour_of(office, day)
+    return struck <= now < struck + TOO_LATE
+
+
+def _hour_of(office: Office, day: date) -> datetime:
+    return moment(day, time.fromisoformat(office.digest_at))
 
 
 def readers(office: Office, connection: Connection, now: datetime) -> list[str]:
@@ -55,10 +63,13 @@ def units_overseen(office: Office, directory: Directory, person: str, today: dat
 def standings_for(
     office: Office, connection: Connection, person: str, now: datetime
 ) -> tuple[list[Standing], datetime]:
-    """What stands in a person's area, and the moment since which it is news: the digest of the working day before."""
+    """What stands in a person's area, and the moment since which it is news: that of the last digest before today.
+
+    Whoever never had one gets the news since that of the working day before.
+    """
     facts = office.facts(connection)
     today = london_date(now)
-    day_before = facts.calendar.add(today, -1)
-    since = moment(day_before, time.fromisoformat(office.digest_at))
+    last = outbox.last_told(connection, "digest", person, f"{PREFIX}{today.isoformat()}")
+    since = _hour_of(office, date.fromisoformat(last.removeprefix(PREFIX)) if last else facts.calendar.add(today, -1))
     units = units_overseen(office, facts.directory, person, today)
     return index.area(connection, units, since), since

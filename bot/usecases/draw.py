@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from storage.database import Connection
+from datetime import date, datetime
 
 from bot.domain.challenge import Challenge
 from bot.domain.events import Recorded, ReminderFell
 from bot.domain.facts import Facts, Relation
-from bot.domain.notices import OPERATOR, Notice, still_true
-from bot.usecases.digest import PREFIX
+from bot.domain.notices import OPERATOR, Notice, acting, still_true
+from bot.usecases.digest import PREFIX, still_wanted
 from bot.usecases.office import Office
 from bot.usecases.ports import Address, Outgoing
 from bot.usecases.show import age_in, digest, present_card
 from bot.usecases.talk import shown
 from cards.kit import Drawn
 from cards.mail import mail_body, mail_subject
-from cards.notice import notice_card, reminder_lead
+from cards.notice import notice_card, reminder_lead, undelivered_card
 from storage import desk, outbox
+from storage.database import Connection
 
 
 def compose(office: Office, connection: Connection, notice: Notice) -> tuple[Outgoing, ...]:
     """The messages of one row of the outbox: one, several edits, or none where nothing is left to say."""
     if notice.challenge.startswith(PREFIX):
-        return _addressed(office, connection, notice, digest(office, connection, notice.to, office.now()))
+        return _of_the_day(office, connection, notice)
     challenge, history = office.record(connection, notice.challenge)
     recorded = history[notice.position - 1]
     if not still_true(notice, recorded, challenge):
@@ -35,26 +34,35 @@ def compose(office: Office, connection: Connection, notice: Notice) -> tuple[Out
     return _addressed(office, connection, notice, _drawn(notice, recorded, challenge, facts, office.now()))
 
 
+def _of_the_day(office: Office, connection: Connection, notice: Notice) -> tuple[Outgoing, ...]:
+    """A digest, as long as it is wanted; or that one reached nobody."""
+    about, now = notice.challenge.removeprefix(PREFIX), office.now()
+    if notice.kind == "undelivered":
+        return _addressed(office, connection, notice, undelivered_card(f"Digest of {about}"))
+    if not still_wanted(office, date.fromisoformat(about), now):
+        return ()
+    return _addressed(office, connection, notice, digest(office, connection, notice.to, now))
+
+
 def _drawn(notice: Notice, recorded: Recorded, challenge: Challenge, facts: Facts, now: datetime) -> Drawn:
     """A card to act on for who can act on what is told; for the others a card that says it."""
     lead = reminder_lead(recorded.event, challenge, now) if isinstance(recorded.event, ReminderFell) else ""
     to_raiser = notice.to == challenge.raiser.person
-    if to_raiser and notice.kind in ("answered", "overdue", "reminder", "exhausted", "vacant"):
-        return present_card(challenge, facts, "raiser", now, lead=lead)
-    if notice.kind in ("asked", "reminder") and notice.to != OPERATOR.person:
-        return present_card(challenge, facts, "asked", now, number=notice.number, lead=lead)
-    kind = "vacant" if notice.kind == "reminder" else notice.kind
-    return notice_card(kind, recorded, challenge, facts.procedure, age=age_in(challenge, facts, now))
+    if notice.kind in acting(to_raiser) and notice.to != OPERATOR.person:
+        relation: Relation = "raiser" if to_raiser else "asked"
+        return present_card(challenge, facts, relation, now, number=notice.number, lead=lead)
+    return notice_card(notice.kind, recorded, challenge, facts.procedure, age=age_in(challenge, facts, now))
 
 
 def _redrawn(
     office: Office, connection: Connection, notice: Notice, challenge: Challenge, facts: Facts
 ) -> tuple[Outgoing, ...]:
     """Every card of this challenge that lies in the person's chat, as it would be drawn now."""
-    relation: Relation = "raiser" if notice.to == challenge.raiser.person else "asked"
+    to_raiser = notice.to == challenge.raiser.person
+    relation: Relation = "raiser" if to_raiser else "asked"
     plain = desk.prefers_plain(connection, notice.to)
     found: list[Outgoing] = []
-    for number, message in () if plain else outbox.cards_of(connection, notice.challenge, notice.to):
+    for number, message in () if plain else outbox.cards_of(connection, notice.challenge, notice.to, acting(to_raiser)):
         drawn = present_card(challenge, facts, relation, office.now(), number=number)
         found.extend(_addressed(office, connection, notice, drawn, replaces=message))
     return tuple(found)
@@ -65,7 +73,7 @@ def _addressed(
 ) -> tuple[Outgoing, ...]:
     name, email = _reached(office, connection, notice.to)
     address = desk.address_of(connection, notice.to)
-    about = notice.challenge.removeprefix(PREFIX) if notice.kind == "digest" else notice.challenge
+    about = notice.challenge.removeprefix(PREFIX)
     plain = desk.prefers_plain(connection, notice.to)
     return (
         Outgoing(

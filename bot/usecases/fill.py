@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from storage.database import Connection
-
 from bot.domain.challenge import Challenge
 from bot.domain.commands import Raise
 from bot.domain.decide import MOST_ISSUES, raising
@@ -38,6 +36,7 @@ from cards.form import form_card
 from cards.kit import Drawn
 from cards.preview import preview_card
 from storage import desk, index, trail
+from storage.database import Connection
 from storage.desk import Draft
 
 LONGEST_CASELOAD = 80
@@ -131,14 +130,17 @@ def more_issues(talk: Talk, subject: str, entries: Mapping[str, str]) -> Drawn:
 
 def keep(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], asking: str = "") -> Draft:
     """Keep what was typed, under the code it has or a new one."""
-    with talk.office.database.writing() as connection:
+
+    def save(connection: Connection) -> Draft:
         before = desk.draft_of(connection, talk.me.id, form, subject)
         draft = Draft(
             code=before.code if before else new_code(), person=talk.me.id, form=form, subject=subject, number=number,
             entries=dict(entries), asking=asking, saved_at=talk.turn.at,
         )
         desk.save_draft(connection, draft)
-    return draft
+        return draft
+
+    return talk.office.database.change(save)
 
 
 def submit(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], nonce: str) -> Said:
@@ -161,7 +163,7 @@ def _carry_out(talk: Talk, draft: Draft, id: str) -> Said:
         data = {"ref": draft.subject, "n": draft.number, "nonce": new_nonce()}
         return say(form_card(shape, values=draft.entries, faults=incomplete.by_field, data=data), replaces=True)
     except Refused as refused:
-        return say(present(talk, draft.subject, lead=refused.sentence), replaces=True)
+        return say(present(talk, draft.subject, number=draft.number, lead=refused.sentence), replaces=True)
     with talk.office.database.writing() as connection:
         desk.drop_draft(connection, talk.me.id, draft.form, draft.subject)
     lead = "" if handled.events or handled.repeated else "Nothing had to change."

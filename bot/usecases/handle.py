@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.database import Connection
-
 from bot.domain.challenge import Challenge, evolve
 from bot.domain.commands import CLOCK, LookAtClock, Raise, Sent
 from bot.domain.decide import decide, raising, role_of
-from bot.domain.errors import NotKnown, Outdated, Refused
+from bot.domain.errors import NotKnown, Refused
 from bot.domain.events import ChallengeRaised, CommandRefused, Event, Recorded
 from bot.domain.facts import Facts
 from bot.domain.notices import Notice, notices
@@ -19,9 +17,7 @@ from bot.domain.reminders import wakes_at
 from bot.domain.working_time import london_date, next_working_moment
 from bot.usecases.office import Office
 from storage import index, outbox, trail
-
-ATTEMPTS = 5
-"""How often a step is done again because somebody else was first."""
+from storage.database import Connection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +35,11 @@ def handle(office: Office, sent: Sent, reference: str | None = None) -> Handled:
     Raises `Refused` where it can't be done; the refusal is kept in the sender's stream. `reference` is None for a
     raising alone.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            with office.database.writing() as connection:
-                return _once(office, connection, sent, reference)
-        except Outdated:
-            if attempt == ATTEMPTS - 1:
-                raise
-        except Refused as refused:
-            _keep_refusal(office, sent, reference or "", refused)
-            raise
-    raise AssertionError("unreachable")
+    try:
+        return office.database.change(lambda connection: _once(office, connection, sent, reference))
+    except Refused as refused:
+        _keep_refusal(office, sent, reference or "", refused)
+        raise
 
 
 def _once(office: Office, connection: Connection, sent: Sent, reference: str | None) -> Handled:
@@ -97,6 +87,8 @@ def _save(
     if recorded:
         index.put(connection, after, wakes_at(after, facts))
         outbox.enqueue(connection, rows)
+    elif sent.by == CLOCK:
+        index.sleep(connection, reference, after.position, wakes_at(after, facts))
     if not isinstance(sent.command, LookAtClock):
         trail.mark_done(connection, sent.id, stream, sent.at)
     return Handled(challenge=after, events=tuple(recorded))
@@ -121,6 +113,9 @@ def _keep_refusal(office: Office, sent: Sent, reference: str, refused: Refused) 
         return
     event = CommandRefused(command=type(sent.command).__name__, reference=reference, reason=refused.reason)
     stream = trail.person_stream(sent.by)
-    with office.database.writing() as connection:
+
+    def keep(connection: Connection) -> None:
         after = trail.last_position(connection, stream)
         trail.append(connection, stream, [event], sent, role="", recorded_at=office.now(), after=after)
+
+    office.database.change(keep)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.database import Connection
-
 from bot.domain.challenge import Challenge, replay
-from bot.domain.errors import NotKnown
+from bot.domain.errors import NotKnown, TrailBroken
 from bot.domain.events import Recorded
 from bot.domain.facts import Facts
 from bot.domain.people import Directory
@@ -17,7 +15,7 @@ from bot.procedures.calendar import load_calendar
 from bot.procedures.load import Loaded, read
 from bot.usecases.ports import Clock
 from storage import desk, trail
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.directory import DirectoryShelf
 
 
@@ -58,7 +56,7 @@ class Office:
             return self.procedure
         text = desk.procedure_text(connection, fingerprint)
         if text is None:
-            raise NotKnown(what=f"procedure {fingerprint[:12]}")
+            raise TrailBroken(f"the text of procedure {fingerprint[:12]}… is missing")
         return read(text).procedure
 
     def record(self, connection: Connection, reference: str) -> tuple[Challenge, list[Recorded]]:

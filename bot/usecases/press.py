@@ -60,7 +60,7 @@ def _acknowledge(talk: Talk, reference: str, number: int, nonce: str) -> Said:
     try:
         handle(talk.office, talk.sent(Acknowledge(request=number), nonce or f"ack/{talk.turn.message}"), reference)
     except Refused as refused:
-        return say(show.present(talk, reference, lead=refused.sentence), replaces=True)
+        return say(show.present(talk, reference, number=number, lead=refused.sentence), replaces=True)
     return say(show.present(talk, reference), replaces=True)
 
 

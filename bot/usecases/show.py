@@ -58,10 +58,14 @@ def present_card(
 
 
 def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "") -> Drawn:
-    """The present card for whoever asks: to act, or just to see. Raises `NotKnown`."""
+    """The present card for whoever asks: to act, or just to see. Raises `NotKnown`.
+
+    `number` is the stage request whose button was pressed; somebody asked there sees what has become of it.
+    """
     with talk.office.database.reading() as connection:
         challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-    if relation == "party":
+    pressed = challenge.request(number)
+    if relation == "party" and (pressed is None or pressed.asks(talk.me.id) is None):
         return record_card(challenge, history, facts.procedure, now=talk.turn.at, people=_names(facts))
     return present_card(challenge, facts, relation, talk.turn.at, number=number, lead=lead)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.commands import CLOCK, LookAtClock, Sent
 from bot.domain.errors import Fault
@@ -15,6 +15,8 @@ from storage import desk, index
 
 BATCH = 200
 KEEP_DRAFTS = timedelta(days=30)
+LEAVE_ALONE = timedelta(hours=1)
+"""How long a challenge that can't be looked at is left alone, so that it doesn't keep the others from their turn."""
 log = logging.getLogger("bot.sweep")
 
 
@@ -29,20 +31,29 @@ class Swept:
 def sweep(office: Office) -> Swept:
     """One pass: challenges whose moment has come, the digest when its hour has struck, drafts nobody came back to.
 
-    A challenge that can't be looked at is logged for the operator and doesn't stop the others.
+    A challenge that can't be looked at, for whatever reason, is logged for the operator and doesn't stop the others.
     """
     now = office.now()
     with office.database.reading() as connection:
         references = index.woken(connection, now, BATCH)
-    faulty = 0
-    for reference in references:
-        sent = Sent(command=LookAtClock(), id=f"clock/{reference}/{now.isoformat()}", by=CLOCK, at=now, via="clock")
-        try:
-            handle(office, sent, reference)
-        except Fault:
-            faulty += 1
-            log.exception("the clock could not look at %s", reference)
-    plan_digest(office, now)
+    faulty = sum(not _looked_at(office, reference, now) for reference in references)
+    try:
+        plan_digest(office, now)
+    except Fault:
+        log.exception("the digest could not be planned")
     with office.database.writing() as connection:
         desk.drop_drafts_before(connection, now - KEEP_DRAFTS)
     return Swept(looked_at=len(references), faulty=faulty)
+
+
+def _looked_at(office: Office, reference: str, now: datetime) -> bool:
+    sent = Sent(command=LookAtClock(), id=f"clock/{reference}/{now.isoformat()}", by=CLOCK, at=now, via="clock")
+    try:
+        handle(office, sent, reference)
+    except Exception:
+        log.exception("the clock could not look at %s", reference)
+        with office.database.writing() as connection:
+            position = index.position_of(connection, reference)
+            index.sleep(connection, reference, position or 0, now + LEAVE_ALONE)
+        return False
+    return True

@@ -43,8 +43,8 @@ from tests.builders import IRO, MANAGER, Story, a_child, a_directory, at, day, f
 
 AGE, NONCE, CODE = 9, "8mQ2xR4t", "K7M2Q"
 PROCEDURE = lincolnshire()
-LONGEST = "Зелёный 漢字 – ‘ünïcödé’ *bold* [a](b) 🙂 "
-"""Repeated to the most characters a text may have: two, three and four bytes each, and all that markdown minds."""
+LONGEST = "漢字かな交じり文 *bold* 🙂🙃🙂🙃 中文字幕測試 [a](b) Ёлка 🙂🙃🙂🙃 "
+"""Repeated to the most characters that a text may have: mostly of three and four bytes, with what markdown minds."""
 
 
 def text(words: str) -> Words:

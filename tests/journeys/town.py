@@ -18,9 +18,9 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from aiohttp import web
 
 import app
@@ -36,7 +36,7 @@ from cards.kit import actions_in, command_of
 from cards.plain import as_text
 from storage import schema
 from storage.database import Database
-from tests.builders import PEOPLE, a_directory, at
+from tests.builders import IRO, PEOPLE, a_directory, at
 from tests.teams.fakes import APP_ID, TENANT, Answer, FakeMicrosoft, Persona
 
 T = TypeVar("T")
@@ -87,7 +87,9 @@ class Town:
     async def _open(self) -> None:
         self.microsoft = await FakeMicrosoft().__aenter__()
         registration = Registration(
-            app_id=APP_ID, tenant=TENANT, acquire=lambda: {"access_token": "ours", "expires_in": 3600},
+            app_id=APP_ID,
+            tenant=TENANT,
+            acquire=lambda: {"access_token": "ours", "expires_in": 3600},
             openid_url=self.microsoft.openid_url,
         )
         self.running = app.assemble(
@@ -140,19 +142,29 @@ class Town:
             self._post(self.microsoft.installed(self.persona(person)))
         self._skip_news()
 
-    def says(self, person: str, text: str, **fields: Any) -> str:
-        """Type a line; what comes back, as text."""
-        return self._turn(person, self.microsoft.message(text, self.persona(person), **fields))
+    def says(self, person: str, text: str, *, before_delivery: Callable[[], None] = lambda: None) -> str:
+        """Type a line; what comes back, as text. `before_delivery`: what happens before anybody else is told."""
+        return self._turn(person, self.microsoft.message(text, self.persona(person)), before_delivery)
 
     def presses(
-        self, person: str, title: str, *, submit: bool = False, card: Card | None = None,
-        inputs: Mapping[str, str] | None = None, **fields: Any,
+        self,
+        person: str,
+        title: str,
+        *,
+        submit: bool = False,
+        card: Card | None = None,
+        inputs: Mapping[str, str] | None = None,
+        **fields: Any,
     ) -> str:
-        """Press the button with this title on the person's last card (or another), with its inputs; the reply as text."""
+        """Press the button with this title on the person's last card, or on another; the reply as text."""
         message, shown = self._cards[person] if card is None else (None, card)
-        action = next(one for one in actions_in(shown["body"], inside=True) if one.get("title") == title and "verb" in one)
+        action = next(
+            one for one in actions_in(shown["body"], inside=True) if one.get("title") == title and "verb" in one
+        )
         data = {**action["data"], **(inputs or {})}
-        pressed = self.microsoft.press(action["verb"], data, self.persona(person), card=message, submit=submit, **fields)
+        pressed = self.microsoft.press(
+            action["verb"], data, self.persona(person), card=message, submit=submit, **fields
+        )
         return self._turn(person, pressed)
 
     def submits(self, person: str, form: str, button: str, **entries: str) -> str:
@@ -175,7 +187,7 @@ class Town:
         """What could be typed in place of the buttons of the person's last card."""
         return [command_of(one) for one in actions_in(self.card(person)["body"], inside=True)]
 
-    def _turn(self, person: str, activity: dict[str, Any]) -> str:
+    def _turn(self, person: str, activity: dict[str, Any], before_delivery: Callable[[], None] = lambda: None) -> str:
         before = len(self.microsoft.calls)
         answer = self._post(activity)
         assert answer.status in (200, 201), answer
@@ -185,6 +197,7 @@ class Town:
                 parts.append(_text(call.body))
                 self._keep_card(person, call.body, call.message)
         self._seen_calls = len(self.microsoft.calls)
+        before_delivery()
         self.deliver()
         return "\n".join(parts)
 
@@ -274,12 +287,14 @@ def _text(message: Mapping[str, Any]) -> str:
 
 @contextmanager
 def a_town(
-    url: str = "sqlite://", *, now: str = "Tue 7 April 2026 10am", directory: Directory | None = None,
-    loaded: Loaded | None = None, folder: Path | None = None, everybody: bool = True,
+    url: str,
+    *,
+    now: str = "Tue 7 April 2026 10am",
+    directory: Directory | None = None,
+    loaded: Loaded | None = None,
+    everybody: bool = True,
 ) -> Iterator[Town]:
     """The bot on a database of its own. Unless `everybody` is False, each person has the bot already."""
-    if folder is not None:
-        url = f"sqlite:///{folder / 'town.db'}"
     clock = MovedClock(at(now))
     office = Office(database=Database(url), clock=clock, loaded=loaded or load("lincolnshire"), operator_email=OPERATOR)
     with office.database.writing() as connection:
@@ -301,4 +316,25 @@ def a_town(
         loop.close()
 
 
-Scene = Callable[[Town], None]
+def requirement(*ids: str) -> pytest.MarkDecorator:
+    """Which requirements a journey proves."""
+    return pytest.mark.requirement(*ids)
+
+
+def raises(
+    town: Town, by: str = IRO, *, child: str = "MOS-10423", stage: str = "informal", reason: str = "", **more: str
+) -> str:
+    """Fill in the raise form, look at the preview, confirm; what the raiser sees then."""
+    town.says(by, f"raise {child}")
+    entries = {
+        "child": child,
+        "issue_1": "No visit since 2 March",
+        "outcome_1": "A visit this week",
+        "kind_1": "delay",
+        "impact": "Alex feels forgotten",
+        "stage": stage,
+        "q_conversation_how": "By telephone",
+        **more,
+    }
+    town.submits(by, "raise", "Preview", **entries, **({"reason": reason} if reason else {}))
+    return town.presses(by, "Raise it")

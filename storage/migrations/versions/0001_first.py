@@ -10,7 +10,8 @@ from storage.tables import Moment
 revision = "0001"
 down_revision = None
 
-APPEND_ONLY = ("trail", "delivery")
+APPEND_ONLY = {"trail": ("stream", "position"), "delivery": ("key", "attempt")}
+"""The tables of the record, with their keys."""
 
 
 def upgrade() -> None:
@@ -218,6 +219,13 @@ def _forbid_change(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+        keys = " AND ".join(f"{key} = NEW.{key}" for key in APPEND_ONLY[table])
+        # INSERT OR REPLACE would remove a row without asking the trigger on DELETE.
+        same = f"SELECT 1 FROM {table} WHERE {keys}"  # noqa: S608  (names of ours)
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
         return
     op.execute(
         f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
