@@ -110,7 +110,7 @@ def _answering(procedure: Procedure, request: Request) -> tuple[str, ...]:
 def _facts(challenge: Challenge, request: Request, procedure: Procedure, age: int | None) -> Iterator[tuple[str, str]]:
     yield "Child", parts.child_of(challenge, age)
     yield "Asked", parts.asked_of(request, procedure)
-    if challenge.state != "waiting for an answer" or not request.asked:
+    if challenge.state == "waiting for an answer" and not request.asked:
         yield "Answer due", words.moment(request.due.due_at)
     if challenge.total is not None and challenge.ended is None:
         yield "All stages", f"End by {words.moment(challenge.total.due_at)} ({challenge.total.limit} working days)"
@@ -129,7 +129,7 @@ def _acts(challenge: Challenge, request: Request, procedure: Procedure, nonce: s
     overdue = challenge.state == "waiting for an answer" and request.answer_overdue
     decides = challenge.state in ("waiting for a decision", "stages exhausted")
     if decides:
-        yield reveal("I am satisfied", form_part(resolve_form(challenge), data), main=True)
+        yield reveal("I am satisfied", form_part(resolve_form(challenge), data), main=not request.exhausted)
     if challenge.state == "waiting for a decision" or overdue:
         title = "Go on to a later stage" if overdue else "Not satisfied: go on"
         yield reveal(title, form_part(_onward(challenge, request, procedure), data), main=overdue)

@@ -1,4 +1,4 @@
-"""The same message as an e-mail: what it says as text, and how to answer. Nothing about a child stands in a subject."""
+"""The same message as an e-mail: what it says as text, and where to act on it. Nothing about a child stands in a subject."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SUBJECTS: dict[Kind, str] = {
     "undelivered": "a message could not be delivered",
 }
 FOOTER = """--
-How to answer: open the bot's chat in Microsoft Teams. The same card waits for you there; or type there what stands
-after “Type:” above. Replies to this e-mail are not read."""
+To do any of this, open the bot's chat in Microsoft Teams: use the card that is there, or type what stands after
+“Type:” above. Replies to this e-mail are not read."""
 
 
 def mail_subject(kind: Kind, reference: str) -> str:
@@ -33,6 +33,6 @@ def mail_subject(kind: Kind, reference: str) -> str:
 
 
 def mail_body(drawn: Drawn) -> str:
-    """The card as text, with how to answer below it where there is anything to answer."""
+    """The card as text, with how to do what it offers below it, where it offers anything."""
     text = as_text(drawn.card)
     return f"{text}\n\n{FOOTER}\n" if "Type: " in text else f"{text}\n"

@@ -67,7 +67,6 @@ def overview_card(challenge: Challenge, procedure: Procedure, *, now: datetime) 
             ("All stages", f"End by {words.moment(challenge.total.due_at)}" if challenge.total else ""),
         ),
         text("The whole record is open to those who are party to it.", subtle=True, small=True),
-        row(button("Why these dates", WHY, {"ref": ref})),
     ]
     return drawn(body, f"{ref}: {challenge.state}")
 

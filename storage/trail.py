@@ -162,7 +162,7 @@ def broken_at(connection: Connection, stream: str) -> int | None:
         select(tables.trail).where(tables.trail.c.stream == stream).order_by(tables.trail.c.position)
     ).mappings()
     for expected, row in enumerate(rows, start=1):
-        content = {key: value for key, value in row.items() if key != "hash"}
+        content = {str(name): value for name, value in row.items() if name != "hash"}
         content["body"] = orjson.Fragment(row["body"].encode())
         if (row["position"], row["previous"], row["hash"]) != (expected, previous, fingerprint(content)):
             return expected

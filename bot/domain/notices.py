@@ -121,14 +121,17 @@ def _tell(kind: Kind, people: Iterable[Party], held: bool = False) -> Iterator[_
     return (_Message(kind, party, held) for party in people)
 
 
-_CHANGES_CARDS = (StageOpened, StageAssigned, IssueAdded, StageAcknowledged, StageAnswered, ChallengeResolved,
-                  ChallengeClosed, StagesExhausted, WaitAgreed)
+_SETTLES = (
+    StageOpened, StageAssigned, StageAnswered, ChallengeResolved, ChallengeClosed, StagesExhausted, WaitAgreed,
+)  # fmt: skip
+"""Not what somebody may be answering right now: an edited card would wipe what they are typing into it. An answer
+that misses an issue added meanwhile comes back as a form with everything typed."""
 
 
 def _redraws(recorded: Recorded, challenge: Challenge) -> Iterator[_Message]:
     """Cards already in somebody's chat that the event has made out of date, of every request so far."""
     first = isinstance(recorded.event, StageOpened) and len(challenge.requests) == 1
-    if isinstance(recorded.event, _CHANGES_CARDS) and not first:
+    if isinstance(recorded.event, _SETTLES) and not first:
         holders = [party for request in challenge.requests for party in request.asked]
         yield from _tell("redraw", (*holders, challenge.raiser))
 

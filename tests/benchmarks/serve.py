@@ -77,7 +77,7 @@ async def stock(settings: Settings) -> None:
 
     class Bot(TeamsActivityHandler):  # type: ignore[misc]
         async def on_adaptive_card_invoke(self, *_: object) -> AdaptiveCardInvokeResponse:
-            return AdaptiveCardInvokeResponse(status_code=200, type="application/vnd.microsoft.activity.message", value="")
+            return AdaptiveCardInvokeResponse(status_code=200, type="application/vnd.microsoft.card.adaptive", value={})
 
         @staticmethod
         def _create_invoke_response(body: object = None) -> InvokeResponse:

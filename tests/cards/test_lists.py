@@ -168,13 +168,13 @@ def test_a_reminder_stands_over_the_card_it_reminds_of() -> None:
 
 
 @pytest.mark.requirement("LIN-28")
-def test_an_email_has_the_card_as_text_and_says_how_to_answer() -> None:
+def test_an_email_has_the_card_as_text_and_says_where_to_answer() -> None:
     body = mail_body(gallery()["request-waiting"])
     assert "Your answer is asked by 5pm on Tuesday 14 April 2026" in body
     assert "Answer. Type: respond PC-2026-0001" in body
-    assert "How to answer" in body
+    assert "open the bot's chat in Microsoft Teams" in body
     assert "1. " not in body
-    assert "How to answer" not in mail_body(gallery()["notice-undelivered"])
+    assert "open the bot's chat" not in mail_body(gallery()["notice-undelivered"])
 
 
 def test_a_subject_holds_the_reference_and_no_more_than_the_occasion() -> None:

@@ -153,8 +153,8 @@ def test_after_the_end_notes_can_still_be_added(end: Resolve | Close) -> None:
 def test_each_entry_of_the_record_names_who_and_in_which_role() -> None:
     story = a_challenge("stage-1", acknowledged=WEDNESDAY, answered=WEDNESDAY)
     story.does(WORKER, NOTE, WEDNESDAY)
-    story.passes("Mon 13 April 2026 10am")
-    story.does(IRO, satisfied(), "Mon 13 April 2026 11am")
+    story.passes("Fri 10 April 2026 10am")
+    story.does(IRO, satisfied(), "Fri 10 April 2026 11am")
     told = [(type(one.event).__name__, one.by, one.role) for one in story.history]
     assert told == [
         ("ChallengeRaised", IRO, "iro"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.commands import AddNote
+from bot.domain.commands import CLOCK, AddNote, LookAtClock
 from bot.domain.events import AnswerOverdue, ReminderFell, StageAssigned, StageOpened
 from bot.domain.notices import OPERATOR
 from bot.domain.words import Words
 from tests.builders import (
-    CLOCK,
     IRO,
     MANAGER,
     OTHER_IRO,
@@ -17,7 +16,6 @@ from tests.builders import (
     STRANGER,
     SUPERVISOR,
     WORKER,
-    LookAtClock,
     Story,
     a_challenge,
     a_child,

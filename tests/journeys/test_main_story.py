@@ -21,7 +21,7 @@ def test_an_informal_challenge_is_answered_and_the_iro_is_satisfied(url: str) ->
         town.at("Wed 8 April 2026 9am")
         shown = town.presses(WORKER, "Acknowledge")
         assert "✓ Acknowledged by Sam Walker" in shown
-        town.expects("Imogen Reed teams …", "Sam Walker card …", "Priya Shah card …")
+        town.expects("Imogen Reed teams PC-2026-0001: acknowledged")
         shown = answers(town, WORKER)
         assert "Answered by Sam Walker (Social Worker)" in shown
         assert "Visit booked for Thursday" in shown

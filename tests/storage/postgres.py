@@ -29,7 +29,8 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 # Nothing here survives the tests, so nothing need reach the disk.
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "timezone=UTC")
+USUAL = ("max_connections=200", "timezone=UTC")
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 PATIENCE = 30.0
 """Seconds within which a server must answer."""
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -66,8 +67,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """The server of TEST_DATABASE_URL, or one started for as long as this lasts."""
+def running(*, durable: bool = False) -> Iterator[Server]:
+    """The server of TEST_DATABASE_URL, or one started for as long as this lasts.
+
+    `durable`: it waits for the disk as in service, which only a benchmark needs.
+    """
     named = os.environ.get("TEST_DATABASE_URL")
     if named:
         yield Server(make_url(named).set(drivername="postgresql+psycopg"))
@@ -78,7 +82,8 @@ def running() -> Iterator[Server]:
         owner = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         programs = _programs(folder, owner)
         data = _new_cluster(programs, folder, owner)
-        yield stack.enter_context(_serving(programs, data, folder, owner))
+        settings = USUAL if durable else (*USUAL, *QUICK)
+        yield stack.enter_context(_serving(programs, data, folder, owner, settings))
 
 
 def _programs(folder: Path, owner: str | None) -> Path:
@@ -108,10 +113,12 @@ def _new_cluster(programs: Path, folder: Path, owner: str | None) -> Path:
 
 
 @contextmanager
-def _serving(programs: Path, data: Path, folder: Path, owner: str | None) -> Iterator[Server]:
-    settings = [*QUICK, "listen_addresses=", f"unix_socket_directories={data}"]
+def _serving(
+    programs: Path, data: Path, folder: Path, owner: str | None, settings: tuple[str, ...]
+) -> Iterator[Server]:
     command = [str(programs / "postgres"), "-D", str(data)]
-    command += [part for setting in settings for part in ("-c", setting)]
+    for setting in (*settings, "listen_addresses=", f"unix_socket_directories={data}"):
+        command += ["-c", setting]
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
