@@ -131,17 +131,23 @@ def open_about(connection: Connection, children: Sequence[str]) -> list[str]:
     return [row.reference for row in rows]
 
 
-def find(connection: Connection, person: str, words: str, units: Sequence[str], most: int = 20) -> list[Standing]:
-    """Challenges that the person is party to, or that belong to units that they oversee, the newest first."""
+def find(
+    connection: Connection, person: str, words: str, units: Sequence[str], most: int = 20
+) -> list[tuple[Standing, bool]]:
+    """Challenges that a person may know of, the newest first, each with whether they are party to it.
+
+    Of what they only oversee, nothing can be found, or tested, by the child.
+    """
     table = tables.challenge
-    mine = select(tables.party.c.reference).where(tables.party.c.person == person)
-    seen = or_(table.c.reference.in_(mine), table.c.unit.in_(units), table.c.raiser_unit.in_(units))
-    found = select(table).where(seen)
+    mine = table.c.reference.in_(select(tables.party.c.reference).where(tables.party.c.person == person))
+    overseen = or_(table.c.unit.in_(units), table.c.raiser_unit.in_(units))
+    found = select(table, mine.label("mine")).where(or_(mine, overseen))
     for word in words.split():
-        columns = (table.c.reference, table.c.child, table.c.unit, table.c.state, table.c.stage)
-        found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+        open_to_all = (table.c.reference, table.c.unit, table.c.state, table.c.stage)
+        named = or_(*(column.icontains(word, autoescape=True) for column in open_to_all))
+        found = found.where(or_(named, and_(mine, table.c.child.icontains(word, autoescape=True))))
     rows = connection.execute(found.order_by(table.c.raised_at.desc()).limit(most)).mappings()
-    return [_standing(row) for row in rows]
+    return [(_standing(row), bool(row["mine"])) for row in rows]
 
 
 def area(connection: Connection, units: Sequence[str], since: datetime) -> list[Standing]:

@@ -118,22 +118,33 @@ def _chosen(field: Field, given: str) -> str:
 
 
 def read_date(given: str, today: date) -> date:
-    """A day as people write it: 12 June, 12/6/2026, 2026-06-12, tomorrow. A day without a year is the next such day.
+    """A day as people write it: 12 June, Fri 12 June 2026, 12/6/2026, 2026-06-12, tomorrow.
 
-    Raises `ValueError` with a sentence.
+    A day without a year is the next such day. Raises `ValueError` with a sentence.
     """
     text = " ".join(given.casefold().replace(",", " ").split())
     if text in ("today", "tomorrow"):
         return today + timedelta(days=int(text == "tomorrow"))
-    for shape in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"):
-        for candidate, yearless in ((text, False), (f"{text} {today.year}", True), (f"{text} {today.year + 1}", True)):
-            try:
-                found = datetime.strptime(candidate, shape).date()
-            except ValueError:
-                continue
-            if not yearless or found >= today:
-                return found
+    first, _, rest = text.partition(" ")
+    weekday = next((number for number, name in enumerate(_WEEKDAYS) if name.startswith(first) and len(first) > 2), None)
+    text = text if weekday is None else rest
+    for candidate, yearless in ((text, False), (f"{text} {today.year}", True), (f"{text} {today.year + 1}", True)):
+        found = _date_in(candidate)
+        if found and not (yearless and found < today) and weekday in (None, found.weekday()):
+            return found
     raise ValueError(f"“{given}” isn't a date this can read. Write it like 12 June 2026.")
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _date_in(text: str) -> date | None:
+    for shape in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"):
+        try:
+            return datetime.strptime(text, shape).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    return None
 
 
 def _stages(procedure: Procedure) -> tuple[Choice, ...]:

@@ -23,6 +23,7 @@ from cards.record import overview_card, record_card
 from cards.request import request_card
 from cards.tray import Waiting, tray_card
 from cards.why import why_card
+from cards.words import said
 from storage import index
 from storage.index import Standing
 
@@ -114,15 +115,18 @@ def tray(talk: Talk) -> Said:
 
 
 def find(talk: Talk, words: str) -> Said:
-    """Challenges that this person may see, by reference, child, unit, stage or state."""
+    """Challenges that this person may know of, by reference, child, unit, stage or state."""
     with talk.office.database.reading() as connection:
         directory = talk.office.directory(connection)
         units = units_overseen(talk.office, directory, talk.me.id, london_date(talk.turn.at))
         found = index.find(connection, talk.me.id, words, units)
-        stages = _stage_titles(talk.office, connection, found)
+        stages = _stage_titles(talk.office, connection, (standing for standing, _ in found))
     if not found:
-        return say(f"Nothing that you can see fits “{words}”." if words else "There is no challenge that you can see.")
-    lines = [f"- **{one.reference}** {one.child}: {stages[one.reference]}, {one.state}" for one in found]
+        return say(f"Nothing that you can see fits “{said(words)}”." if words else "There is no challenge that you can see.")
+    lines = [
+        f"- **{one.reference}**{f' {one.child}' if mine else ''}: {stages[one.reference]}, {one.state}"
+        for one, mine in found
+    ]
     return say("\n".join([f"{len(found)} found, the newest first. Type `show` and a reference.", *lines]))
 
 

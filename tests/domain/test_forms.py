@@ -142,7 +142,7 @@ def test_a_date_is_read_as_people_write_it(typed: str, expected: str) -> None:
     "typed", ["31 June", "29 February 2026", "soon", "06/13/2026", "12/6/26", "Mon 12 June 2026", "", "2026", "0"]
 )
 def test_what_is_no_date_is_asked_again(typed: str) -> None:
-    with pytest.raises(ValueError, match="isn't a date this can read. Write it like 12 June 2026.") as refused:
+    with pytest.raises(ValueError, match="isn't a date this can read") as refused:
         read_date(typed, TODAY)
     assert str(refused.value).startswith(f"“{typed}”")
 

@@ -94,18 +94,26 @@ def test_the_first_request_brings_no_older_card_up_to_date() -> None:
 @pytest.mark.parametrize(
     ("by", "command"),
     [
-        (MANAGER, Acknowledge(request=1)),
         (MANAGER, an_answer()),
-        (IRO, AddIssue(issue=an_issue())),
         (IRO, satisfied()),
         (IRO, closing()),
     ],
 )
-def test_whatever_changes_a_card_brings_the_managers_and_the_raisers_up_to_date(by: str, command: Command) -> None:
+def test_whatever_settles_something_brings_the_managers_and_the_raisers_card_up_to_date(
+    by: str, command: Command
+) -> None:
     story = a_challenge("stage-1")
     before = story.now.position
     story.does(by, command, WEDNESDAY)
     assert sent(story, "redraw", since=before) == {(MANAGER, "teams"), (IRO, "teams")}
+
+
+@pytest.mark.parametrize(("by", "command"), [(MANAGER, Acknowledge(request=1)), (IRO, AddIssue(issue=an_issue()))])
+def test_a_card_into_which_somebody_may_be_typing_is_left_alone(by: str, command: Command) -> None:
+    story = a_challenge("stage-1")
+    before = story.now.position
+    story.does(by, command, WEDNESDAY)
+    assert sent(story, "redraw", since=before) == set()
 
 
 def test_a_new_stage_brings_the_cards_of_the_earlier_ones_up_to_date_too() -> None:

@@ -164,6 +164,19 @@ def test_a_digest_reader_sees_where_it_stands_and_no_more(url: str) -> None:
             assert hidden not in seen
 
 
+@requirement("NEL-18")
+def test_a_party_finds_a_challenge_by_its_child_and_an_overseer_does_not(url: str) -> None:
+    with a_town(url) as town:
+        raises(town)
+        town.ignores()
+        assert REF in town.says(WORKER, "find MOS-10423")
+        assert REF not in town.says(SENIOR, "find MOS-10423")
+        seen = town.says(SENIOR, "find boston")
+        assert REF in seen
+        assert "MOS-10423" not in seen
+        assert REF not in town.says(STRANGER, "find")
+
+
 @requirement("NEL-19")
 def test_the_tray_holds_what_waits_for_me_soonest_first(url: str) -> None:
     with a_town(url) as town:
