@@ -158,10 +158,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command("serve", "the bot, as the settings say", _serve)
     demo = command("demo", "the bot with a demo authority, no credentials, on loopback only", _demo)
-    demo.add_argument("--port", type=int, default=3978)
+    demo.add_argument("--port", type=int, default=Options.port)
     demo.add_argument("--no-client", action="store_true", help="don't open the local client's windows")
-    demo.add_argument("--data", type=Path, default=Path("var"), help="where the demo keeps its files")
-    demo.add_argument("--procedure", default="lincolnshire", help="the id of a bundled procedure, or a file")
+    demo.add_argument("--data", type=Path, default=Options.data, help="where the demo keeps its files")
+    demo.add_argument("--procedure", default=Options.procedure, help="the id of a bundled procedure, or a file")
     database = commands.add_parser("db", help="the database").add_subparsers(required=True, metavar="WHAT")
     command("upgrade", "bring it to the present schema", _upgrade, database)
     command("rebuild-index", "derive the index anew from the trail", _rebuild, database)

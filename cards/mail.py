@@ -1,4 +1,4 @@
-"""The same message as an e-mail: what it says as text, and where to act on it. Nothing about a child stands in a subject."""
+"""The same message as an e-mail: what it says as text, and where to act on it. A subject holds no word of a child."""
 
 from __future__ import annotations
 

@@ -26,6 +26,17 @@ ATTEMPTS = 20
 """How often a step is done again because somebody else was first. Of many at once, each time one gets through."""
 
 
+FIRST_COME = {
+    "23505",  # PostgreSQL: unique violation
+    "40001",  # serialization failure
+    "40P01",  # deadlock detected
+    "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "SQLITE_CONSTRAINT_UNIQUE",
+    "SQLITE_CONSTRAINT_TRIGGER",  # a row of the record that is there already
+}
+"""What a database says when somebody else was first."""
+
+
 class Database:
     """SQLite for one machine, PostgreSQL for many replicas; the same statements run on both.
 
@@ -51,10 +62,9 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except IntegrityError as clash:
-            raise Outdated(str(clash.orig)) from clash
-        except OperationalError as clash:
-            if getattr(clash.orig, "sqlstate", "") in ("40001", "40P01"):
+        except (IntegrityError, OperationalError) as clash:
+            code = getattr(clash.orig, "sqlstate", "") or getattr(clash.orig, "sqlite_errorname", "")
+            if code in FIRST_COME:
                 raise Outdated(str(clash.orig)) from clash
             raise
 
@@ -92,10 +102,10 @@ class Database:
         self.engine.dispose()
 
 
-# Parameters are hidden from errors, and so from the log: they hold names and what people wrote.
 def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # Parameters are hidden from errors, and so from the log: they hold names and what people wrote.
     engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -113,4 +123,11 @@ def _sqlite(url: Any) -> Engine:
 
 
 def _postgres(url: Any) -> Engine:
-    return create_engine(url, pool_size=POSTGRES_THREADS, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=POSTGRES_THREADS, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(context: Any) -> None:
+        error = context.original_exception
+        error.args = (str(error).partition("\n")[0],)  # the lines that follow quote the row
+
+    return engine

@@ -97,6 +97,13 @@ def address_of(connection: Connection, person: str) -> dict[str, str] | None:
     return {key: value for key, value in row.items() if key != "seen_at"} if row else None
 
 
+def seen_since(connection: Connection, person: str, moment: datetime) -> bool:
+    """Whether anything has come from a person since a moment."""
+    table = tables.address.c
+    seen_at = connection.execute(select(table.seen_at).where(table.person == person)).scalar()
+    return seen_at is not None and seen_at >= moment
+
+
 def drop_address(connection: Connection, person: str) -> None:
     connection.execute(delete(tables.address).where(tables.address.c.person == person))
 

@@ -12,6 +12,8 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 """Holds `units.csv`, `people.csv` and `children.csv`."""
 CHILD = "MOS-10423"
+PROCEDURE = "lincolnshire"
+"""The bundled procedure whose roles the files use."""
 SENDER = "Positive Challenge <positive.challenge@fenmarsh.example>"
 OPERATOR = "operator@fenmarsh.example"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.demo.client import ClientWindows, Window
 from bot.demo.clock import DemoClock, read_span
-from bot.demo.people import DATA, OPERATOR, SENDER, SIX
+from bot.demo.people import DATA, OPERATOR, PROCEDURE, SENDER, SIX
 from bot.jobs import Rounds
 from bot.mail.folder import FolderChannel
 from bot.procedures.load import load
@@ -38,7 +38,7 @@ class Options:
     client: bool = True
     """Whether to start the local client's windows."""
     data: Path = Path("var")
-    procedure: str = "lincolnshire"
+    procedure: str = PROCEDURE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def _introduce(office: Office, windows: ClientWindows) -> None:
         for window in windows.windows.values():
             address = Address(person=window.object_id, account=window.account, tenant=TENANT, bot=BOT,
                               service_url=windows.service_url(window.key), conversation=window.conversation)
-            desk.keep_address(connection, asdict(address), office.now())
+            desk.keep_address(connection, asdict(address), office.now() - timedelta(days=1))
 
 
 def _programme(stage: Stage, url: str, windows: ClientWindows | None, options: Options) -> Iterator[str]:

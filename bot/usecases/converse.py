@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 
 from bot.domain.commands import Acknowledge
 from bot.domain.errors import Refused
@@ -20,6 +21,8 @@ from cards.help import procedure_card
 from storage import desk
 
 IN_PRIVATE = "I speak of challenges in personal chats only. Open a chat with me and ask me there."
+ONE_INSTALLATION = timedelta(seconds=10)
+"""Teams reports one installation twice, as two kinds of activity; only the first is greeted."""
 log = logging.getLogger("bot.converse")
 
 
@@ -30,6 +33,8 @@ def converse(office: Office, turn: Turn) -> Reply:
     with office.database.writing() as connection:
         if isinstance(turn.ask, Removed):
             desk.drop_address(connection, turn.person)
+            return Reply()
+        if isinstance(turn.ask, Installed) and desk.seen_since(connection, turn.person, turn.at - ONE_INSTALLATION):
             return Reply()
         me = office.directory(connection).people.get(turn.person)
         if me is not None and turn.address is not None:

@@ -59,7 +59,6 @@ def test_a_card_is_valid_and_obeys_the_rules_of_teams(name: str) -> None:
     assert faults(card(name)) == []
 
 
-@pytest.mark.requirement("CARD-01")
 @EVERY
 def test_a_card_is_small_enough_at_the_longest_texts(name: str) -> None:
     assert size(card(name)) < LIMIT

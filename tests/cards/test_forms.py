@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.domain import forms
 from cards.decision import decision_card
 from cards.form import form_card
@@ -77,7 +75,6 @@ def test_few_speaking_choices_lie_open_and_many_or_bare_ones_unfold() -> None:
     assert inputs(form_card(many, data=DATA).card)["raise.child"]["style"] == "filtered"
 
 
-@pytest.mark.requirement("CARD-05")
 def test_texts_that_do_not_fit_are_kept_and_named_and_those_with_faults_stay() -> None:
     form = raising(5)
     typed = {field.id: longest(field.most).text for field in form.fields if field.kind == "text"}

@@ -142,7 +142,6 @@ def a_reminder(offset: int, about: str = "answer") -> ReminderFell:
     return replace(fell, about=about)  # type: ignore[arg-type]
 
 
-@pytest.mark.requirement("CARD-02")
 @pytest.mark.parametrize(
     ("offset", "about", "now", "lead"),
     [
@@ -167,7 +166,6 @@ def test_a_reminder_stands_over_the_card_it_reminds_of() -> None:
     assert said("request-reminder").startswith("Reminder: ")
 
 
-@pytest.mark.requirement("LIN-28")
 def test_an_email_has_the_card_as_text_and_says_where_to_answer() -> None:
     body = mail_body(gallery()["request-waiting"])
     assert "Your answer is asked by 5pm on Tuesday 14 April 2026" in body
@@ -199,7 +197,6 @@ def test_the_greeting_offers_what_the_post_does() -> None:
     assert "decide REF" not in said("help-asked")
 
 
-@pytest.mark.requirement("OXF-20")
 def test_the_procedure_is_told_in_plain_words() -> None:
     text = said("procedure")
     assert "All formal stages together take at most 20 working days" in text

@@ -47,7 +47,7 @@ def forms_in(card: dict[str, Any]) -> list[str]:
     return [action["data"]["form"] for action in actions]
 
 
-@pytest.mark.requirement("CARD-01", "BED-17", "OMB-10")
+@pytest.mark.requirement("BED-17", "OMB-10")
 def test_the_first_lines_say_what_is_asked_about_whom_by_whom_by_when() -> None:
     lines = said(request(raised("stage-1")).card).splitlines()
     assert lines[0] == "Positive Challenge PC-2026-0001 · Stage 1"
@@ -62,7 +62,7 @@ def test_an_informal_challenge_says_nothing_of_the_20_working_days() -> None:
     assert "All stages" not in said(request(raised()).card)
 
 
-@pytest.mark.requirement("CARD-05")
+@pytest.mark.requirement("CARD-01", "CARD-05")
 def test_who_is_asked_acknowledges_and_answers_in_the_card() -> None:
     waiting = request(raised("stage-1"))
     assert titles(waiting.card) == ["Answer", "Acknowledge", "Show the record", "Why these dates"]
