@@ -120,7 +120,10 @@ def _buttons(challenge: Challenge, request: Request, procedure: Procedure, nonce
     acts = list(_acts(challenge, request, procedure, nonce))
     if acts:
         yield row(*acts, gap="Large")
-    yield row(*_opening(challenge, request, procedure), *parts.record_buttons(challenge))
+    opening = list(_opening(challenge, request, procedure))
+    if opening:
+        yield row(*opening)
+    yield row(*parts.record_buttons(challenge))
 
 
 def _acts(challenge: Challenge, request: Request, procedure: Procedure, nonce: str) -> Iterator[Action]:
@@ -159,6 +162,7 @@ def _opening(challenge: Challenge, request: Request, procedure: Procedure) -> It
     if waits and not request.answer_overdue:
         if _later(procedure, request):
             yield button("Escalate now", OPEN, {"form": "escalate", **data})
+        yield button("It is resolved", OPEN, {"form": "resolve", **data})
         yield button("Withdraw", OPEN, {"form": "close", **data})
     yield button("Add a note", OPEN, {"form": "note", **data})
 

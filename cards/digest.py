@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from cards import words
-from cards.kit import LIMIT, Drawn, Element, beside, button, drawn, heading, size, text
-from cards.verbs import SHOW
+from cards.kit import LIMIT, Action, Drawn, Element, beside, button, drawn, heading, size, text
+from cards.verbs import OPEN, SHOW
 
 CAPS = (10, 7, 5, 3)
 """Lines of each section, tried in turn until the card is small enough."""
@@ -27,6 +28,8 @@ class Entry:
     """None where nothing is due any more."""
     left: int | None = None
     """Working days until it is due: 0 on the day, negative when late."""
+    mine: Literal["", "answer", "decision"] = ""
+    """What waits for the reader personally: then the button opens it at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,4 +103,12 @@ def _line(entry: Entry, *, first: bool, over: bool) -> Element:
         days = f" · {words.left(entry.left)}" if entry.left else ""
         said = f"{'⚠ Was due' if late else 'Due'} {words.when(entry.due)}{days}"
         lines.append(text(said, small=True, subtle=not late, look="attention" if late else "", gap="None"))
-    return beside(button("Show", SHOW, {"ref": entry.reference}, about=entry.reference), *lines, line=not first)
+    return beside(_button(entry), *lines, line=not first)
+
+
+def _button(entry: Entry) -> Action:
+    ref = {"ref": entry.reference}
+    if not entry.mine:
+        return button("Show", SHOW, ref, about=entry.reference)
+    title = "Answer" if entry.mine == "answer" else "Decide"
+    return button(title, OPEN, {"form": entry.mine, **ref}, main=True, about=entry.reference)

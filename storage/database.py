@@ -127,7 +127,8 @@ def _postgres(url: Any) -> Engine:
 
     @event.listens_for(engine, "handle_error")
     def on_error(context: Any) -> None:
-        error = context.original_exception
-        error.args = (str(error).partition("\n")[0],)  # the lines that follow quote the row
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:  # the lines after the first quote the row
+                error.args = (str(error.args[0]).partition("\n")[0],)
 
     return engine

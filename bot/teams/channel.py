@@ -115,7 +115,7 @@ def message(shown: Shown, place: Place, *, alert: bool) -> dict[str, Any]:
         activity["summary"] = shown.summary or _SUMMARY
     elif shown.text:
         activity["text"] = shown.text
-        activity["textFormat"] = "markdown"
+        activity["textFormat"] = "markdown" if shown.markdown else "plain"
         if shown.summary:
             activity["summary"] = shown.summary
     else:

@@ -13,6 +13,7 @@ from bot.domain.working_time import london_date
 from bot.usecases import fill
 from bot.usecases.show import visible
 from bot.usecases.talk import Said, Talk, say
+from cards.words import said
 from storage import desk
 from storage.desk import Draft
 
@@ -46,8 +47,11 @@ def reply(talk: Talk, draft: Draft, text: str) -> Said:
         return say(f"This one needs an answer. {_question(shape, field)}")
     if word != SKIP:
         try:
-            check(Form(id=form, title="", lead="", button="", sections=(_only(shape, field),)),
-                  {field.id: text}, london_date(talk.turn.at))
+            check(
+                Form(id=form, title="", lead="", button="", sections=(_only(shape, field),)),
+                {field.id: text},
+                london_date(talk.turn.at),
+            )
         except FormIncomplete as wrong:
             return say(f"{wrong.by_field[field.id]}\n\n{_question(shape, field)}")
     entries[field.id] = "" if word == SKIP else text.strip()
@@ -64,18 +68,14 @@ def _only(shape: Form, field: Field) -> Section:
     return replace(section, fields=(field,))
 
 
-def _form(
-    talk: Talk, connection: Connection, form: FormId, subject: str, entries: dict[str, str]
-) -> tuple[Form, int]:
+def _form(talk: Talk, connection: Connection, form: FormId, subject: str, entries: dict[str, str]) -> tuple[Form, int]:
     if form == "raise":
         return fill.raising_form(talk, connection, entries), 0
     challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
     return fill.form_for(form, challenge, facts.procedure), challenge.current.number
 
 
-def _ask_next(
-    talk: Talk, form: FormId, subject: str, number: int, entries: dict[str, str], shape: Form
-) -> Said:
+def _ask_next(talk: Talk, form: FormId, subject: str, number: int, entries: dict[str, str], shape: Form) -> Said:
     if form == "raise":
         entries = _with_arena(talk, entries)
     open_ = next((field for field in shape.fields if field.id not in entries), None)
@@ -84,9 +84,17 @@ def _ask_next(
         return say(_question(shape, open_))
     if form == "raise":
         return say(fill.review_raising(talk, subject, entries))
-    given = [f"- {field.label} {entries[field.id]}" for field in shape.fields if entries.get(field.id)]
-    return say("\n".join([f"**{shape.title}**", *given, "",
-                          f"Nothing has happened yet. Type `yes {draft.code}` to send it, `no {draft.code}` to forget it."]))
+    given = [f"- {field.label} {said(entries[field.id])}" for field in shape.fields if entries.get(field.id)]
+    return say(
+        "\n".join(
+            [
+                f"**{shape.title}**",
+                *given,
+                "",
+                f"Nothing has happened yet. Type `yes {draft.code}` to send it, `no {draft.code}` to forget it.",
+            ]
+        )
+    )
 
 
 def _with_arena(talk: Talk, entries: dict[str, str]) -> dict[str, str]:
@@ -107,12 +115,14 @@ def _question(shape: Form, field: Field) -> str:
     section = next(section for section in shape.sections if field in section.fields)
     number = [one.id for one in shape.fields].index(field.id) + 1
     head = f"**{shape.title}** ({number} of {len(shape.fields)})"
-    about = [f"{section.title}: {section.lead}".strip(": ")] if section.title or section.lead else []
+    about = [f"{section.title}: {said(section.lead)}".strip(": ")] if section.title or section.lead else []
     choices = [f"{place}. {choice.title}" for place, choice in enumerate(field.choices, start=1)]
     hint = [f"({field.hint})"] if field.hint else []
     usual = [f"Usually: {_title(field, field.value)}"] if field.value else []
     ways = "`back` · `stop`" if field.required else "`skip` · `back` · `stop`"
-    return "\n\n".join([head, *about, f"**{field.label}**", *hint, *(["\n".join(choices)] if choices else []), *usual, ways])
+    return "\n\n".join(
+        [head, *about, f"**{field.label}**", *hint, *(["\n".join(choices)] if choices else []), *usual, ways]
+    )
 
 
 def _title(field: Field, value: str) -> str:

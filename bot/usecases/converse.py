@@ -195,4 +195,3 @@ _WORDS: dict[str, Callable[[Talk, Meant], Said]] = {
     "help": lambda talk, _: say(show.help_me(talk)),
     "clock": lambda talk, _: say("Only the demo can move its clock."),
 }
-

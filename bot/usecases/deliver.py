@@ -134,8 +134,16 @@ def _settle(office: Office, worker: str, claimed: Claimed, result: _Result) -> N
     now = office.now()
     notice = claimed.notice
     with office.database.writing() as connection:
-        ours = outbox.settle(connection, claimed, worker, now, result.outcome, sent_as=result.sent_as,
-                             detail=result.detail, again_at=result.again_at)
+        ours = outbox.settle(
+            connection,
+            claimed,
+            worker,
+            now,
+            result.outcome,
+            sent_as=result.sent_as,
+            detail=result.detail,
+            again_at=result.again_at,
+        )
         if not ours:
             log.warning("%s was taken up by another worker before it was settled as %s", notice.key, result.outcome)
             return

@@ -28,8 +28,19 @@ def plan_digest(office: Office, now: datetime) -> int:
             return 0
         people = readers(office, connection, now)
         rows = [
-            (Notice(challenge=f"{PREFIX}{today.isoformat()}", position=0, kind="digest", number=0, to=person, role="",
-                    way=way, held=False), now)
+            (
+                Notice(
+                    challenge=f"{PREFIX}{today.isoformat()}",
+                    position=0,
+                    kind="digest",
+                    number=0,
+                    to=person,
+                    role="",
+                    way=way,
+                    held=False,
+                ),
+                now,
+            )
             for person in people
             for way in office.procedure.telling.ways_for("digest")
         ]

@@ -94,5 +94,3 @@ def _reached(office: Office, connection: Connection, person: str) -> tuple[str, 
         return OPERATOR.name, office.operator_email
     known = office.directory(connection).people.get(person)
     return (known.name, known.email) if known else ("", "")
-
-

@@ -69,8 +69,10 @@ def form_for(form: FormId, challenge: Challenge, procedure: Procedure) -> Form:
 def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str], issues: int = 0) -> Form:
     """The raise form with room for the issues begun, and the sender's own children to choose from."""
     facts = talk.office.facts(connection)
-    if not any(post.role in facts.procedure.raising_roles
-               for post in facts.directory.posts_of(talk.me.id, london_date(talk.turn.at))):
+    if not any(
+        post.role in facts.procedure.raising_roles
+        for post in facts.directory.posts_of(talk.me.id, london_date(talk.turn.at))
+    ):
         titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
         raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
     begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(("issue-", "outcome-", "kind-"))]
@@ -112,9 +114,7 @@ def _open_raise(talk: Talk, connection: Connection, subject: str, entries: Mappi
     return _raise_card(raising_form(talk, connection, values), values, subject)
 
 
-def _raise_card(
-    form: Form, values: Mapping[str, str], subject: str, faults: Mapping[str, str] | None = None
-) -> Drawn:
+def _raise_card(form: Form, values: Mapping[str, str], subject: str, faults: Mapping[str, str] | None = None) -> Drawn:
     room = sum(field.id.startswith("issue-") for field in form.fields) < MOST_ISSUES
     data = {"ref": subject, "n": 0, "nonce": new_nonce()}
     return form_card(form, values=values, faults=faults or {}, data=data, more="Add another issue" if room else "")
@@ -134,8 +134,14 @@ def keep(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[s
     def save(connection: Connection) -> Draft:
         before = desk.draft_of(connection, talk.me.id, form, subject)
         draft = Draft(
-            code=before.code if before else new_code(), person=talk.me.id, form=form, subject=subject, number=number,
-            entries=dict(entries), asking=asking, saved_at=talk.turn.at,
+            code=before.code if before else new_code(),
+            person=talk.me.id,
+            form=form,
+            subject=subject,
+            number=number,
+            entries=dict(entries),
+            asking=asking,
+            saved_at=talk.turn.at,
         )
         desk.save_draft(connection, draft)
         return draft

@@ -17,12 +17,16 @@ SYNONYMS = {
     "exhaust": "exhaust", "wait": "wait",
     "withdraw": "withdraw", "close": "withdraw",
     "issue": "issue", "note": "note", "why": "why", "find": "find", "search": "find",
-    "procedure": "procedure", "digest": "digest", "yes": "yes", "confirm": "yes", "edit": "edit", "no": "no", "discard": "no",
+    "procedure": "procedure", "digest": "digest",
+    "yes": "yes", "confirm": "yes", "edit": "edit", "no": "no", "discard": "no",
     "help": "help", "hello": "help", "hi": "help", "cards": "cards", "clock": "clock",
 }  # fmt: skip
 """Every word that starts a command, with the command it stands for."""
 
-_REFERENCE = re.compile(r"\b(?:PC[\s/-]*)?(20\d\d)[\s/-]+0*(\d{1,5})\b", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"(?:\bPC[\s/-]*(20[0-9]{2})[\s/-]+|(?<![\w/.-])(20[0-9]{2})[/-])0*([0-9]{1,5})(?!\w|[/.-][0-9])", re.IGNORECASE
+)
+"""With its letters in any shape; without them only as `2026-0042`, and never the beginning of a date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ def interpret(text: str) -> Meant:
 def read_reference(text: str) -> str:
     """The first reference in a text in its one right form; empty where there is none."""
     found = _REFERENCE.search(text)
-    return f"PC-{found[1]}-{int(found[2]):04d}" if found else ""
+    return f"PC-{found[1] or found[2]}-{int(found[3]):04d}" if found else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,9 @@ class Shown:
     """One message to a person: words, or a card with the words for its notification."""
 
     text: str = ""
-    """Light markdown as Teams shows it; empty when there is a card."""
+    """Empty when there is a card."""
+    markdown: bool = True
+    """Whether the text is light markdown as Teams shows it; else it holds people's words and is shown as it is."""
     card: Card | None = None
     summary: str = ""
     """What a locked phone may show: says nothing about a child but a reference."""

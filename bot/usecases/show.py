@@ -79,9 +79,7 @@ def show(talk: Talk, reference: str, page: int = 1) -> Said:
         return say(overview_card(challenge, facts.procedure, now=talk.turn.at))
     age = age_in(challenge, facts, talk.turn.at)
     people = _names(facts)
-    return say(
-        record_card(challenge, history, facts.procedure, now=talk.turn.at, people=people, age=age, page=page)
-    )
+    return say(record_card(challenge, history, facts.procedure, now=talk.turn.at, people=people, age=age, page=page))
 
 
 def why(talk: Talk, reference: str) -> Said:
@@ -122,7 +120,9 @@ def find(talk: Talk, words: str) -> Said:
         found = index.find(connection, talk.me.id, words, units)
         stages = _stage_titles(talk.office, connection, (standing for standing, _ in found))
     if not found:
-        return say(f"Nothing that you can see fits “{said(words)}”." if words else "There is no challenge that you can see.")
+        return say(
+            f"Nothing that you can see fits “{said(words)}”." if words else "There is no challenge that you can see."
+        )
     lines = [
         f"- **{one.reference}**{f' {one.child}' if mine else ''}: {stages[one.reference]}, {one.state}"
         for one, mine in found
@@ -135,10 +135,11 @@ def digest(office: Office, connection: Connection, person: str, now: datetime) -
     facts = office.facts(connection)
     standings, since = standings_for(office, connection, person, now)
     titles = _stage_titles(office, connection, standings)
+    mine = {turn.standing.reference: turn.what for turn in index.tray(connection, person)}
     today = london_date(now)
 
     def entries(wanted: Iterable[Standing]) -> tuple[Entry, ...]:
-        return tuple(_entry(facts, one, titles[one.reference], now) for one in wanted)
+        return tuple(_entry(facts, one, titles[one.reference], mine.get(one.reference, ""), now) for one in wanted)
 
     alive = [one for one in standings if one.ended_at is None]
     asked = [one for one in alive if one.state == "waiting for an answer" and one.due_at is not None]
@@ -157,7 +158,7 @@ def digest(office: Office, connection: Connection, person: str, now: datetime) -
     )
 
 
-def _entry(facts: Facts, standing: Standing, stage: str, now: datetime) -> Entry:
+def _entry(facts: Facts, standing: Standing, stage: str, mine: str, now: datetime) -> Entry:
     deciding = standing.state != "waiting for an answer"
     titles = [facts.procedure.title_of(role) for role in standing.asked_roles]
     due = standing.due_at
@@ -167,6 +168,7 @@ def _entry(facts: Facts, standing: Standing, stage: str, now: datetime) -> Entry
         asked=facts.procedure.arena(standing.arena).raiser if deciding else " or ".join(titles),
         due=due,
         left=working_days_left(facts.calendar, now, london_date(due)) if due else None,
+        mine="answer" if mine == "answer" else "decision" if mine else "",
     )
 
 
@@ -196,7 +198,9 @@ def _stage_titles(office: Office, connection: Connection, standings: Iterable[St
     titles: dict[str, str] = {}
     for standing in standings:
         stages = office.facts(connection, standing.procedure).procedure.stages
-        titles[standing.reference] = next((stage.title for stage in stages if stage.id == standing.stage), standing.stage)
+        titles[standing.reference] = next(
+            (stage.title for stage in stages if stage.id == standing.stage), standing.stage
+        )
     return titles
 
 

@@ -29,7 +29,11 @@ class Talk:
     def sent(self, command: Command, id: str) -> Sent:
         """A command in this person's name. `id` is the same for every delivery of the same act."""
         return Sent(
-            command=command, id=f"{id}/{self.me.id}", by=self.me.id, at=self.turn.at, via="teams",
+            command=command,
+            id=f"{id}/{self.me.id}",
+            by=self.me.id,
+            at=self.turn.at,
+            via="teams",
             message=self.turn.message,
         )
 
@@ -54,7 +58,7 @@ def shown(part: Drawn | str, plain: bool) -> Shown:
     if isinstance(part, str):
         return Shown(text=part, summary="A message about your challenges")
     if plain:
-        return Shown(text=as_text(part.card), summary=part.summary)
+        return Shown(text=as_text(part.card), markdown=False, summary=part.summary)
     return Shown(card=part.card, summary=part.summary)
 
 

@@ -111,6 +111,7 @@ def test_the_raiser_can_pass_over_a_stage_add_and_withdraw_while_waiting() -> No
     assert titles(card) == [
         "Add an issue",
         "Escalate now",
+        "It is resolved",
         "Withdraw",
         "Add a note",
         "Show the record",
