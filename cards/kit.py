@@ -9,10 +9,11 @@ What people wrote is drawn as a RichTextBlock, which no client reads as markdown
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import orjson
 
 from bot.domain.words import Words
 from cards import words
@@ -172,7 +173,7 @@ def command_of(action: Action) -> str:
 
 
 def size(card: Mapping[str, Any]) -> int:
-    return len(json.dumps(card, separators=(",", ":"), ensure_ascii=False).encode())
+    return len(orjson.dumps(card))
 
 
 def fitting(draw: Callable[[int], Drawn]) -> Drawn:

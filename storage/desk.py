@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from storage import tables, upsert
 
@@ -28,6 +28,20 @@ class Draft:
     asking: str = ""
     """The field that is asked for next, when the form is gone through in text."""
     saved_at: datetime
+
+
+_THIS_FORM = (
+    (tables.draft.c.person == bindparam("person"))
+    & (tables.draft.c.form == bindparam("form"))
+    & (tables.draft.c.subject == bindparam("subject"))
+)
+_OF_FORM = select(tables.draft).where(_THIS_FORM)
+_DROP = delete(tables.draft).where(_THIS_FORM)
+_BY_CODE = select(tables.draft).where(
+    tables.draft.c.code == bindparam("code"), tables.draft.c.person == bindparam("person")
+)
+_ADDRESS = select(tables.address).where(tables.address.c.person == bindparam("person"))
+_PLAIN = select(tables.habit.c.plain).where(tables.habit.c.person == bindparam("person"))
 
 
 def save_draft(connection: Connection, draft: Draft) -> None:
@@ -50,18 +64,12 @@ def _draft(row: Any) -> Draft:
 
 def draft_by_code(connection: Connection, person: str, code: str) -> Draft | None:
     """Somebody's own draft, by its code in any case."""
-    table = tables.draft
-    row = connection.execute(
-        select(table).where(table.c.code == code.upper(), table.c.person == person)
-    ).one_or_none()
+    row = connection.execute(_BY_CODE, {"code": code.upper(), "person": person}).one_or_none()
     return _draft(row) if row else None
 
 
 def draft_of(connection: Connection, person: str, form: str, subject: str) -> Draft | None:
-    table = tables.draft
-    row = connection.execute(
-        select(table).where(table.c.person == person, table.c.form == form, table.c.subject == subject)
-    ).one_or_none()
+    row = connection.execute(_OF_FORM, {"person": person, "form": form, "subject": subject}).one_or_none()
     return _draft(row) if row else None
 
 
@@ -75,10 +83,7 @@ def draft_in_questions(connection: Connection, person: str) -> Draft | None:
 
 
 def drop_draft(connection: Connection, person: str, form: str, subject: str) -> None:
-    table = tables.draft
-    connection.execute(
-        delete(table).where(table.c.person == person, table.c.form == form, table.c.subject == subject)
-    )
+    connection.execute(_DROP, {"person": person, "form": form, "subject": subject})
 
 
 def drop_drafts_before(connection: Connection, moment: datetime) -> int:
@@ -92,9 +97,14 @@ def keep_address(connection: Connection, address: Mapping[str, str], seen_at: da
 
 
 def address_of(connection: Connection, person: str) -> dict[str, str] | None:
-    table = tables.address
-    row = connection.execute(select(table).where(table.c.person == person)).mappings().one_or_none()
+    row = connection.execute(_ADDRESS, {"person": person}).mappings().one_or_none()
     return {key: value for key, value in row.items() if key != "seen_at"} if row else None
+
+
+def reached_since(connection: Connection, address: Mapping[str, str], moment: datetime) -> bool:
+    """Whether this very address has been noted since a moment."""
+    row = connection.execute(_ADDRESS, {"person": address["person"]}).mappings().one_or_none()
+    return row is not None and row["seen_at"] >= moment and row == {**address, "seen_at": row["seen_at"]}
 
 
 def seen_since(connection: Connection, person: str, moment: datetime) -> bool:
@@ -110,8 +120,7 @@ def drop_address(connection: Connection, person: str) -> None:
 
 def prefers_plain(connection: Connection, person: str) -> bool:
     """Whether a person wants text in place of cards."""
-    found = connection.execute(select(tables.habit.c.plain).where(tables.habit.c.person == person)).scalar()
-    return bool(found)
+    return bool(connection.execute(_PLAIN, {"person": person}).scalar())
 
 
 def keep_habit(connection: Connection, person: str, *, plain: bool) -> None:
@@ -122,7 +131,7 @@ def keep_procedure(connection: Connection, fingerprint: str, id: str, text: str,
     """Keep the text of a procedure under its fingerprint; False where it is kept already."""
     row = {"fingerprint": fingerprint, "id": id, "text": text, "kept_at": at}
     new = upsert.insert_into(connection, tables.procedure).values(row).on_conflict_do_nothing()
-    return connection.execute(new).rowcount == 1
+    return connection.execute(new.returning(tables.procedure.c.fingerprint)).scalar() is not None
 
 
 def procedure_text(connection: Connection, fingerprint: str) -> str | None:

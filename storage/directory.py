@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
 from bot.domain.people import Child, Directory, Person, Post
 from storage import tables, upsert
 
 VERSION = "directory"
+
+
+_VERSION = select(tables.counter.c.value).where(tables.counter.c.name == bindparam("name"))
 
 
 class DirectoryShelf:
@@ -33,8 +36,7 @@ class DirectoryShelf:
 
 def directory_version(connection: Connection) -> int:
     """How often the directory was imported; 0: never."""
-    table = tables.counter.c
-    return connection.execute(select(table.value).where(table.name == VERSION)).scalar() or 0
+    return connection.execute(_VERSION, {"name": VERSION}).scalar() or 0
 
 
 def _read(connection: Connection, version: int) -> Directory:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, or_, select, update
 
 from bot.domain.challenge import Challenge
 from storage import tables, upsert
@@ -45,25 +45,26 @@ class Turn:
     standing: Standing
 
 
+_NOBODY_WAITS = delete(tables.waiting).where(tables.waiting.c.reference == bindparam("reference"))
+_WAITING = insert(tables.waiting)
+_TRAY = (
+    select(tables.challenge, tables.waiting.c.what, tables.waiting.c.due_at.label("my_due_at"))
+    .join(tables.waiting, tables.waiting.c.reference == tables.challenge.c.reference)
+    .where(tables.waiting.c.person == bindparam("person"))
+    .order_by(tables.waiting.c.due_at, tables.waiting.c.reference)
+)
+
+
 def put(connection: Connection, challenge: Challenge, wakes_at: datetime | None) -> None:
     """Make the rows of one challenge what its present state says."""
     mine = {"reference": challenge.reference}
     upsert.put(connection, tables.challenge, {**mine, **_row(challenge, wakes_at)})
-    connection.execute(delete(tables.waiting).where(tables.waiting.c.reference == challenge.reference))
+    connection.execute(_NOBODY_WAITS, mine)
     waiting = [{**mine, **turn} for turn in _turns(challenge)]
     if waiting:
-        connection.execute(insert(tables.waiting), waiting)
-    known = {
-        (found.person, found.role)
-        for found in connection.execute(
-            select(tables.party.c.person, tables.party.c.role).where(
-                tables.party.c.reference == challenge.reference
-            )
-        )
-    }
-    missing = sorted({(party.person, party.role) for party in challenge.parties} - known)
-    if missing:
-        connection.execute(insert(tables.party), [{**mine, "person": who, "role": role} for who, role in missing])
+        connection.execute(_WAITING, waiting)
+    parties = sorted({(party.person, party.role) for party in challenge.parties})
+    upsert.add(connection, tables.party, [{**mine, "person": person, "role": role} for person, role in parties])
 
 
 def _row(challenge: Challenge, wakes_at: datetime | None) -> dict[str, Any]:
@@ -113,12 +114,7 @@ def _standing(row: RowMapping) -> Standing:
 
 def tray(connection: Connection, person: str) -> list[Turn]:
     """What waits for one person, soonest deadline first (NEL-19)."""
-    rows = connection.execute(
-        select(tables.challenge, tables.waiting.c.what, tables.waiting.c.due_at.label("my_due_at"))
-        .join(tables.waiting, tables.waiting.c.reference == tables.challenge.c.reference)
-        .where(tables.waiting.c.person == person)
-        .order_by(tables.waiting.c.due_at, tables.waiting.c.reference)
-    ).mappings()
+    rows = connection.execute(_TRAY, {"person": person}).mappings()
     return [Turn(what=row["what"], due_at=row["my_due_at"], standing=_standing(row)) for row in rows]
 
 
@@ -146,7 +142,8 @@ def find(
         open_to_all = (table.c.reference, table.c.unit, table.c.state, table.c.stage)
         named = or_(*(column.icontains(word, autoescape=True) for column in open_to_all))
         found = found.where(or_(named, and_(mine, table.c.child.icontains(word, autoescape=True))))
-    rows = connection.execute(found.order_by(table.c.raised_at.desc()).limit(most)).mappings()
+    newest = found.order_by(table.c.raised_at.desc(), table.c.reference.desc()).limit(most)
+    rows = connection.execute(newest).mappings()
     return [(_standing(row), bool(row["mine"])) for row in rows]
 
 

@@ -28,9 +28,7 @@ class Claimed:
 
 def enqueue(connection: Connection, notices: Sequence[tuple[Notice, datetime]]) -> None:
     """Rows to be sent from a moment on. A key that is there already stays as it is."""
-    if notices:
-        new = upsert.insert_into(connection, tables.outbox).on_conflict_do_nothing()
-        connection.execute(new, [_row(notice, due_at) for notice, due_at in notices])
+    upsert.add(connection, tables.outbox, [_row(notice, due_at) for notice, due_at in notices])
 
 
 def _row(notice: Notice, due_at: datetime) -> dict[str, Any]:

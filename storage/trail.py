@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from bot.domain.commands import Sent
 from bot.domain.events import Event, Recorded
@@ -18,6 +18,15 @@ from storage.codec import VERSION, AnyEvent, Said, canonical, digest, digests_in
 
 FIRST = "0" * 64
 """What stands as the predecessor of a stream's first event."""
+
+# A statement is built once, as building it takes longer than running it.
+_STREAM = tables.trail.c.stream == bindparam("stream")
+_ADD_EVENTS, _ADD_WORDS, _MARK_DONE = insert(tables.trail), insert(tables.words), insert(tables.done)
+_HASH = select(tables.trail.c.hash).where(_STREAM, tables.trail.c.position == bindparam("position"))
+_EVENTS = select(tables.trail).where(_STREAM).order_by(tables.trail.c.position)
+_LAST_POSITION = select(func.max(tables.trail.c.position)).where(_STREAM)
+_WORDS = select(tables.words).where(tables.words.c.stream == bindparam("stream"))
+_DONE = select(tables.done.c.stream).where(tables.done.c.command == bindparam("command"))
 
 
 def challenge_stream(reference: str) -> str:
@@ -53,11 +62,10 @@ def append(
         rows.append(row)
         said.extend(words)
     if rows:
-        connection.execute(insert(tables.trail), rows)
+        connection.execute(_ADD_EVENTS, rows)
     if said:
         connection.execute(
-            insert(tables.words),
-            [{"digest": one.digest, "stream": stream, "salt": one.salt, "text": one.text} for one in said],
+            _ADD_WORDS, [{"digest": one.digest, "stream": stream, "salt": one.salt, "text": one.text} for one in said]
         )
     return [_recorded(row, cast(Event, event)) for row, event in zip(rows, events, strict=True)]
 
@@ -89,20 +97,13 @@ def fingerprint(row: dict[str, Any]) -> str:
 def _hash_at(connection: Connection, stream: str, position: int) -> str:
     if position == 0:
         return FIRST
-    trail = tables.trail.c
-    found = connection.execute(
-        select(trail.hash).where(trail.stream == stream, trail.position == position)
-    ).scalar_one()
-    return str(found)
+    return str(connection.execute(_HASH, {"stream": stream, "position": position}).scalar_one())
 
 
 def history(connection: Connection, reference: str) -> list[Recorded]:
     """A challenge's events in order; empty where there is no such challenge."""
     stream = challenge_stream(reference)
-    rows = connection.execute(
-        select(tables.trail).where(tables.trail.c.stream == stream).order_by(tables.trail.c.position)
-    ).mappings()
-    found = rows.all()
+    found = connection.execute(_EVENTS, {"stream": stream}).mappings().all()
     if not found:
         return []
     shelf = _words(connection, stream)
@@ -110,8 +111,7 @@ def history(connection: Connection, reference: str) -> list[Recorded]:
 
 
 def _words(connection: Connection, stream: str) -> dict[str, Words]:
-    words = tables.words.c
-    rows = connection.execute(select(words.digest, words.text, words.erased_on).where(words.stream == stream))
+    rows = connection.execute(_WORDS, {"stream": stream})
     return {
         row.digest: Words(row.text or "", row.erased_on) for row in rows if row.text is not None or row.erased_on
     }
@@ -134,8 +134,7 @@ def _recorded(row: Any, event: Event) -> Recorded:
 
 def last_position(connection: Connection, stream: str) -> int:
     """0 for a stream that doesn't exist yet."""
-    position = select(func.max(tables.trail.c.position)).where(tables.trail.c.stream == stream)
-    return connection.execute(position).scalar() or 0
+    return connection.execute(_LAST_POSITION, {"stream": stream}).scalar() or 0
 
 
 def references(connection: Connection) -> Iterable[str]:
@@ -158,9 +157,7 @@ def broken_at(connection: Connection, stream: str) -> int | None:
     been erased.
     """
     previous, sound = FIRST, _sound_words(connection, stream)
-    rows = connection.execute(
-        select(tables.trail).where(tables.trail.c.stream == stream).order_by(tables.trail.c.position)
-    ).mappings()
+    rows = connection.execute(_EVENTS, {"stream": stream}).mappings()
     for expected, row in enumerate(rows, start=1):
         content = {str(name): value for name, value in row.items() if name != "hash"}
         content["body"] = orjson.Fragment(row["body"].encode())
@@ -174,17 +171,15 @@ def broken_at(connection: Connection, stream: str) -> int | None:
 
 def _sound_words(connection: Connection, stream: str) -> set[str]:
     """Digests of the stream's words that are still what was written, or whose erasure is on record."""
-    words = tables.words
-    rows = connection.execute(select(words).where(words.c.stream == stream))
+    rows = connection.execute(_WORDS, {"stream": stream})
     return {row.digest for row in rows if row.erased_on or digest(row.salt or b"", row.text or "") == row.digest}
 
 
 def was_done(connection: Connection, command: str) -> str | None:
     """The stream that a command changed, if it was carried out before."""
-    found = select(tables.done.c.stream).where(tables.done.c.command == command)
-    return connection.execute(found).scalar()
+    return connection.execute(_DONE, {"command": command}).scalar()
 
 
 def mark_done(connection: Connection, command: str, stream: str, at: datetime) -> None:
     """A second marking of the same command is `Outdated`: the other delivery of the same act was first."""
-    connection.execute(insert(tables.done), {"command": command, "stream": stream, "at": at})
+    connection.execute(_MARK_DONE, {"command": command, "stream": stream, "at": at})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -95,6 +95,19 @@ class Directory:
         for post in self.posts:
             found.setdefault((post.role, post.unit), []).append(post)
         return {place: tuple(posts) for place, posts in found.items()}
+
+    @cached_property
+    def _children_of(self) -> Mapping[tuple[str, str], tuple[Child, ...]]:
+        found: dict[tuple[str, str], list[Child]] = {}
+        for child in self.children.values():
+            for role, person in child.workers.items():
+                found.setdefault((role, person), []).append(child)
+        return {work: tuple(children) for work, children in found.items()}
+
+    def children_of(self, person: str, roles: Iterable[str]) -> tuple[Child, ...]:
+        """The children for whom a person is recorded in one of these roles."""
+        found = (child for role in sorted(roles) for child in self._children_of.get((role, person), ()))
+        return tuple({child.reference: child for child in found}.values())
 
     def posts_of(self, person: str, on: date) -> tuple[Post, ...]:
         return tuple(post for post in self._posts_of.get(person, ()) if post.held_on(on))

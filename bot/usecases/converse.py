@@ -23,6 +23,8 @@ from storage import desk
 IN_PRIVATE = "I speak of challenges in personal chats only. Open a chat with me and ask me there."
 ONE_INSTALLATION = timedelta(seconds=10)
 """Teams reports one installation twice, as two kinds of activity; only the first is greeted."""
+RENEWED_AFTER = timedelta(minutes=10)
+"""A person's address is written anew when it has changed or is as old as this."""
 log = logging.getLogger("bot.converse")
 
 
@@ -30,21 +32,29 @@ def converse(office: Office, turn: Turn) -> Reply:
     """The whole of one turn. What a person can act on is in the reply; only a fault of ours is raised."""
     if not turn.personal:
         return Reply() if isinstance(turn.ask, Installed | Removed) else Reply(shown=(Shown(text=IN_PRIVATE),))
-    with office.database.writing() as connection:
-        if isinstance(turn.ask, Removed):
-            desk.drop_address(connection, turn.person)
-            return Reply()
-        if isinstance(turn.ask, Installed) and desk.seen_since(connection, turn.person, turn.at - ONE_INSTALLATION):
-            return Reply()
+    if isinstance(turn.ask, Installed | Removed) and not _note(office, turn):
+        return Reply()
+    with office.database.reading() as connection:
         me = office.directory(connection).people.get(turn.person)
-        if me is not None and turn.address is not None:
-            desk.keep_address(connection, asdict(turn.address), turn.at)
+        reached = turn.address is None or desk.reached_since(connection, asdict(turn.address), turn.at - RENEWED_AFTER)
         plain = desk.prefers_plain(connection, turn.person)
     if me is None:
         log.info("somebody whom the directory doesn't know wrote")
         return Reply(shown=(Shown(text=_stranger(office)),))
+    if turn.address is not None and not reached:
+        with office.database.writing() as connection:
+            desk.keep_address(connection, asdict(turn.address), turn.at)
     talk = Talk(office=office, turn=turn, me=me, plain=plain)
     return _answer(talk).as_reply(plain)
+
+
+def _note(office: Office, turn: Turn) -> bool:
+    """Note that the bot was installed or removed. False where there is nothing more to do."""
+    with office.database.writing() as connection:
+        again = desk.seen_since(connection, turn.person, turn.at - ONE_INSTALLATION)
+        if isinstance(turn.ask, Removed) or not again:
+            desk.drop_address(connection, turn.person)
+    return isinstance(turn.ask, Installed) and not again
 
 
 def _stranger(office: Office) -> str:

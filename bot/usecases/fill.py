@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from bot.domain.challenge import Challenge
@@ -30,7 +30,7 @@ from bot.domain.people import Child
 from bot.domain.procedure import Procedure
 from bot.domain.working_time import london_date
 from bot.usecases.handle import handle
-from bot.usecases.show import present, visible
+from bot.usecases.show import present, present_after, visible
 from bot.usecases.talk import Said, Talk, new_code, new_nonce, say
 from cards.form import form_card
 from cards.kit import Drawn
@@ -82,15 +82,11 @@ def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str],
 
 def _caseload(talk: Talk, facts: Facts, chosen: str) -> tuple[Child, ...]:
     """The sender's own children and the one already named, if it is known."""
-    mine = [
-        child
-        for child in facts.directory.children.values()
-        if any(child.workers.get(role) == talk.me.id for role in facts.procedure.raising_roles)
-    ]
+    mine = facts.directory.children_of(talk.me.id, facts.procedure.raising_roles)
     if not mine or len(mine) > LONGEST_CASELOAD:
         return ()
     named = facts.directory.children.get(chosen)
-    return tuple(mine) if named is None or named in mine else (named, *mine)
+    return mine if named is None or named in mine else (named, *mine)
 
 
 def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, str] | None = None) -> Drawn:
@@ -150,30 +146,41 @@ def keep(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[s
 
 
 def submit(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], nonce: str) -> Said:
-    """A form's own button: kept first, then checked; then done, or, for a raising, shown for confirmation."""
+    """A form's own button: checked, then done, or, for a raising, shown for confirmation. Kept unless it is done."""
     if form == "raise":
         return say(review_raising(talk, subject, entries), replaces=True)
-    draft = keep(talk, form, subject, number, entries)
-    return _carry_out(talk, draft, nonce)
+    try:
+        return _carry_out(talk, form, subject, number, entries, nonce)
+    except BaseException:
+        keep(talk, form, subject, number, entries)
+        raise
 
 
-def _carry_out(talk: Talk, draft: Draft, id: str) -> Said:
-    form = cast(FormId, draft.form)
+def _carry_out(
+    talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], id: str
+) -> Said:
     with talk.office.database.reading() as connection:
-        challenge, _, facts, _ = visible(talk.office, connection, draft.subject, talk.me.id, talk.turn.at)
+        challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
     shape = form_for(form, challenge, facts.procedure)
     try:
-        good = check(shape, draft.entries, london_date(talk.turn.at))
-        handled = handle(talk.office, talk.sent(command(form, good, draft.number), id), draft.subject)
+        good = check(shape, entries, london_date(talk.turn.at))
+        handled = handle(
+            talk.office, talk.sent(command(form, good, number), id), subject, also=_forget(talk, form, subject)
+        )
     except FormIncomplete as incomplete:
-        data = {"ref": draft.subject, "n": draft.number, "nonce": new_nonce()}
-        return say(form_card(shape, values=draft.entries, faults=incomplete.by_field, data=data), replaces=True)
+        keep(talk, form, subject, number, entries)
+        data = {"ref": subject, "n": number, "nonce": new_nonce()}
+        return say(form_card(shape, values=entries, faults=incomplete.by_field, data=data), replaces=True)
     except Refused as refused:
-        return say(present(talk, draft.subject, number=draft.number, lead=refused.sentence), replaces=True)
-    with talk.office.database.writing() as connection:
-        desk.drop_draft(connection, talk.me.id, draft.form, draft.subject)
+        keep(talk, form, subject, number, entries)
+        return say(present(talk, subject, number=number, lead=refused.sentence), replaces=True)
     lead = "" if handled.events or handled.repeated else "Nothing had to change."
-    return say(present(talk, draft.subject, lead=lead), replaces=True)
+    return say(present_after(talk, handled, lead=lead), replaces=True)
+
+
+def _forget(talk: Talk, form: FormId, subject: str) -> Callable[[Connection], None]:
+    """What is done needs no draft any more; that is one with the doing."""
+    return lambda connection: desk.drop_draft(connection, talk.me.id, form, subject)
 
 
 def review_raising(talk: Talk, subject: str, entries: Mapping[str, str]) -> Drawn:
@@ -231,7 +238,8 @@ def confirm(talk: Talk, code: str) -> Said:
     if draft is None:
         return say(f"There is nothing under the code {code.upper()[:8]} that waits for you. Type `tray` or `help`.")
     if draft.form != "raise":
-        return _carry_out(talk, draft, f"draft/{draft.code}")
+        form = cast(FormId, draft.form)
+        return _carry_out(talk, form, draft.subject, draft.number, draft.entries, f"draft/{draft.code}")
     return _raise(talk, draft)
 
 
@@ -243,11 +251,9 @@ def _raise(talk: Talk, draft: Draft) -> Said:
         raise_ = _checked_raising(talk, facts, form, draft)
     except FormIncomplete as incomplete:
         return say(_raise_card(form, draft.entries, draft.subject, incomplete.by_field), replaces=True)
-    handled = handle(talk.office, talk.sent(raise_, f"draft/{draft.code}"))
-    with talk.office.database.writing() as connection:
-        desk.drop_draft(connection, talk.me.id, "raise", draft.subject)
-    lead = f"Raised: {handled.challenge.reference}."
-    return say(present(talk, handled.challenge.reference, lead=lead), replaces=True)
+    sent = talk.sent(raise_, f"draft/{draft.code}")
+    handled = handle(talk.office, sent, also=_forget(talk, "raise", draft.subject))
+    return say(present_after(talk, handled, lead=f"Raised: {handled.challenge.reference}."), replaces=True)
 
 
 def was_confirmed(talk: Talk, connection: Connection, code: str) -> str | None:

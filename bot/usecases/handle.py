@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,21 +22,30 @@ from storage.database import Connection
 
 @dataclass(frozen=True, kw_only=True)
 class Handled:
-    """The challenge after a command, and whether this very act had been carried out before."""
+    """The challenge after a command, with the facts of that moment; and whether this very act had been done before."""
 
     challenge: Challenge
+    facts: Facts
     events: tuple[Recorded, ...]
     repeated: bool = False
 
 
-def handle(office: Office, sent: Sent, reference: str | None = None) -> Handled:
-    """Carry out a command once, however often it is delivered.
+Also = Callable[[Connection], None]
+
+
+def handle(office: Office, sent: Sent, reference: str | None = None, *, also: Also = lambda _: None) -> Handled:
+    """Carry out a command once, however often it is delivered, and `also` something else in the same transaction.
 
     Raises `Refused` where it can't be done; the refusal is kept in the sender's stream. `reference` is None for a
     raising alone.
     """
+
+    def work(connection: Connection) -> Handled:
+        also(connection)
+        return _once(office, connection, sent, reference)
+
     try:
-        return office.database.change(lambda connection: _once(office, connection, sent, reference))
+        return office.database.change(work)
     except Refused as refused:
         _keep_refusal(office, sent, reference or "", refused)
         raise
@@ -46,7 +55,8 @@ def _once(office: Office, connection: Connection, sent: Sent, reference: str | N
     stream = trail.was_done(connection, sent.id)
     if stream is not None:
         challenge, _ = office.record(connection, stream.removeprefix("challenge:"))
-        return Handled(challenge=challenge, events=(), repeated=True)
+        facts = office.facts(connection, challenge.procedure)
+        return Handled(challenge=challenge, facts=facts, events=(), repeated=True)
     if isinstance(sent.command, Raise):
         facts = office.facts(connection)
         reference = index.next_reference(connection, london_date(sent.at).year)
@@ -91,7 +101,7 @@ def _save(
         index.sleep(connection, reference, after.position, wakes_at(after, facts))
     if not isinstance(sent.command, LookAtClock):
         trail.mark_done(connection, sent.id, stream, sent.at)
-    return Handled(challenge=after, events=tuple(recorded))
+    return Handled(challenge=after, facts=facts, events=tuple(recorded))
 
 
 def _role(before: Challenge | None, events: list[Event], sent: Sent, facts: Facts) -> str:

@@ -43,7 +43,7 @@ class Office:
 
     def facts(self, connection: Connection, fingerprint: str | None = None) -> Facts:
         """What is known today, under the procedure that binds: the one pinned, or today's for something new."""
-        procedure = self._pinned(connection, fingerprint)
+        procedure = self.pinned(connection, fingerprint)
         return Facts(
             procedure=procedure,
             calendar=load_calendar(procedure.nation),
@@ -51,7 +51,8 @@ class Office:
             operator=self.operator_email,
         )
 
-    def _pinned(self, connection: Connection, fingerprint: str | None) -> Procedure:
+    def pinned(self, connection: Connection, fingerprint: str | None) -> Procedure:
+        """The procedure with this fingerprint; today's for something new."""
         if fingerprint is None or fingerprint == self.procedure.fingerprint:
             return self.procedure
         text = desk.procedure_text(connection, fingerprint)

@@ -58,10 +58,11 @@ def _number(data: Mapping[str, str], key: str = "n") -> int:
 
 def _acknowledge(talk: Talk, reference: str, number: int, nonce: str) -> Said:
     try:
-        handle(talk.office, talk.sent(Acknowledge(request=number), nonce or f"ack/{talk.turn.message}"), reference)
+        sent = talk.sent(Acknowledge(request=number), nonce or f"ack/{talk.turn.message}")
+        handled = handle(talk.office, sent, reference)
     except Refused as refused:
         return say(show.present(talk, reference, number=number, lead=refused.sentence), replaces=True)
-    return say(show.present(talk, reference), replaces=True)
+    return say(show.present_after(talk, handled), replaces=True)
 
 
 def _open(talk: Talk, data: Mapping[str, str], reference: str) -> Said:

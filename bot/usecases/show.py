@@ -13,6 +13,7 @@ from bot.domain.events import Recorded
 from bot.domain.facts import Facts, Relation
 from bot.domain.working_time import london_date, working_days_left
 from bot.usecases.digest import standings_for, units_overseen
+from bot.usecases.handle import Handled
 from bot.usecases.office import Office
 from bot.usecases.talk import Said, Talk, new_nonce, say
 from cards.decision import decision_card
@@ -69,6 +70,15 @@ def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "") -> D
     if relation == "party" and (pressed is None or pressed.asks(talk.me.id) is None):
         return record_card(challenge, history, facts.procedure, now=talk.turn.at, people=_names(facts))
     return present_card(challenge, facts, relation, talk.turn.at, number=number, lead=lead)
+
+
+def present_after(talk: Talk, handled: Handled, *, lead: str = "") -> Drawn:
+    """The present card for whoever has just acted."""
+    challenge, facts = handled.challenge, handled.facts
+    relation = facts.relation(challenge, talk.me.id, talk.turn.at)
+    if relation in ("raiser", "asked"):
+        return present_card(challenge, facts, relation, talk.turn.at, lead=lead)
+    return present(talk, challenge.reference, lead=lead)
 
 
 def show(talk: Talk, reference: str, page: int = 1) -> Said:
@@ -197,7 +207,7 @@ def _stage_titles(office: Office, connection: Connection, standings: Iterable[St
     """The title of each challenge's stage under the procedure that binds it."""
     titles: dict[str, str] = {}
     for standing in standings:
-        stages = office.facts(connection, standing.procedure).procedure.stages
+        stages = office.pinned(connection, standing.procedure).stages
         titles[standing.reference] = next(
             (stage.title for stage in stages if stage.id == standing.stage), standing.stage
         )

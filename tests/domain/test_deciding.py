@@ -223,6 +223,13 @@ def test_the_raiser_can_wait_until_a_day_once_the_answer_is_overdue() -> None:
     assert story.now.state == "waiting for an answer"
 
 
+def test_an_answer_ends_the_waiting() -> None:
+    story = overdue()
+    story.does(IRO, a_wait("Mon 20 April 2026"), AFTER_THE_DUE_DAY)
+    story.does(MANAGER, an_answer(), "Thu 16 April 2026 10am")
+    assert story.now.current.wait_until is None
+
+
 def test_there_is_nothing_to_wait_for_before_the_answer_is_overdue() -> None:
     assert a_challenge("stage-1").refused(IRO, a_wait("Mon 20 April 2026"), WEDNESDAY) == (
         "Nothing in PC-2026-0001 can be put off now: the answer isn't overdue."

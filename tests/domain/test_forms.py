@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import FormIncomplete
@@ -147,6 +147,7 @@ def test_what_is_no_date_is_asked_again(typed: str) -> None:
     assert str(refused.value).startswith(f"“{typed}”")
 
 
+@settings(deadline=None)
 @given(st.text(), st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1)))
 def test_whatever_is_typed_for_a_date_it_is_a_date_or_a_sentence(typed: str, today: date) -> None:
     try:
@@ -155,6 +156,7 @@ def test_whatever_is_typed_for_a_date_it_is_a_date_or_a_sentence(typed: str, tod
         assert "isn't a date this can read" in str(refused)  # noqa: PT017
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1)))
 def test_every_date_as_it_is_shown_can_be_typed(shown: date) -> None:
     for typed in (f"{shown:%a} {shown.day} {shown:%B %Y}", shown.isoformat(), f"{shown:%d/%m/%Y}"):

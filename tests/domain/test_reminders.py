@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.commands import CLOCK, Close, LookAtClock, Resolve
 from bot.domain.events import AnswerOverdue, DecisionOverdue, Event, ReminderFell, Subject, TotalOverdue
+from bot.domain.procedure import Reminders
 from bot.domain.working_time import within_working_hours
 from tests.builders import (
     IRO,
@@ -22,7 +24,9 @@ from tests.builders import (
     an_answer,
     closing,
     exhausted,
+    facts,
     ids,
+    lincolnshire,
     on_to,
     only,
     said,
@@ -181,6 +185,20 @@ def test_reminders_stay_at_nine_in_london_when_the_clocks_change(raised: str, du
     story.passes(f"{due} 10am")
     assert [when for when, _ in reminders(story, "answer")] == reminded
     assert said(story.now.current.due.due_at) == f"{due} 5pm"
+
+
+def test_no_reminder_comes_before_what_it_reminds_of_was_asked() -> None:
+    eager = replace(lincolnshire(), reminders=Reminders(before=(5, 4), after=(3, 1), then_every=5))
+    story = a_challenge("stage-1", "Tue 7 April 2026 10am", known=facts(procedure=eager))
+    assert story.wakes == "Wed 8 April 2026 9am"
+
+
+def test_the_days_of_reminders_may_stand_in_any_order() -> None:
+    procedure = replace(lincolnshire(), reminders=Reminders(before=(1, 2, 2), on_the_day=False, after=(3, 1)))
+    story = a_challenge("stage-1", known=facts(procedure=procedure))
+    story.passes("Fri 24 April 2026 10am")
+    fell = [one.event for one in story.history if isinstance(one.event, ReminderFell)]
+    assert [(event.offset, event.skipped) for event in fell] == [(-2, 0), (-1, 0), (1, 0), (3, 0), (8, 0)]
 
 
 def test_a_new_stage_has_its_own_reminders() -> None:

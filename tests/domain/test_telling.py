@@ -162,11 +162,18 @@ def test_the_twenty_days_passing_is_told_to_the_raiser_their_manager_and_the_sen
     assert ids(beyond.told) == {IRO, IRO_MANAGER, SENIOR}
 
 
-def test_whoever_is_asked_is_not_told_besides() -> None:
-    story = a_challenge("stage-1")
-    for stage, number in (("stage-2", 1), ("stage-3", 2)):
-        opened = only(StageOpened, story.does(IRO, on_to(stage, number), WEDNESDAY))
-        assert not ids(opened.asked) & ids(opened.told)
+def test_whoever_is_asked_is_not_told_besides_in_another_post_of_theirs() -> None:
+    both = a_post(SERVICE, "senior-manager", "Children's Services")
+    known = facts(a_directory(without=(SENIOR,), besides=(both,)))
+    request = a_challenge("stage-2", known=known).now.current
+    assert ids(request.asked) == {SERVICE}
+    assert ids(request.told) == {MANAGER, IRO_MANAGER}
+
+
+def test_who_is_told_in_two_posts_is_told_once() -> None:
+    both = a_post(SENIOR, "iro-team-manager", "Safeguarding and Review")
+    story = a_challenge("stage-2", known=facts(a_directory(without=(IRO_MANAGER,), besides=(both,))))
+    assert [party.person for party in story.now.current.told] == [MANAGER, SENIOR]
 
 
 def test_whoever_answers_is_not_told_of_their_own_answer() -> None:

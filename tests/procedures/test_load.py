@@ -274,7 +274,7 @@ def usable(text: str) -> Loaded | None:
         return None
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 4))
 def test_however_broken_a_file_is_it_is_refused_in_words_or_a_challenge_can_be_raised_under_it(
     seed: int, times: int
@@ -295,6 +295,7 @@ def test_however_broken_a_file_is_it_is_refused_in_words_or_a_challenge_can_be_r
         assert story.wakes
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")))
 def test_any_text_at_all_is_refused_in_words(text: str) -> None:
     assert usable(text) is None

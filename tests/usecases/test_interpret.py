@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.usecases.interpret import SYNONYMS, Meant, RaisedLine, interpret, read_raise, read_reference
@@ -168,6 +168,7 @@ def test_a_challenge_can_be_raised_in_one_line(typed: str, line: RaisedLine) -> 
     assert read_raise(meant.rest) == line
 
 
+@settings(deadline=None)
 @given(st.text())
 @example("PC-20٢٦-٤٢")
 @example("no")
@@ -180,6 +181,7 @@ def test_whatever_is_typed_it_is_read_somehow(typed: str) -> None:
     read_raise(meant.rest)
 
 
+@settings(deadline=None)
 @given(st.integers(2000, 2099), st.integers(1, 99999), st.sampled_from(["PC-", "pc ", "PC/", "PC", ""]))
 def test_every_reference_as_it_is_shown_is_read(year: int, number: int, prefix: str) -> None:
     assert read_reference(f"see {prefix}{year}-{number}") == f"PC-{year}-{number:04d}"
