@@ -49,7 +49,7 @@ class Rounds:
 
     async def sweep(self) -> None:
         """Look at the clock until there is nothing more to say, then deliver what that has led to."""
-        swept = await self._office.database.run(sweep, self._office)
+        swept = await sweep(self._office)
         self.swept_at = _now()
         if swept.looked_at:
             await self.deliver()

@@ -14,11 +14,12 @@ from bot.usecases import ask, fill, show
 from bot.usecases.handle import handle
 from bot.usecases.interpret import Meant, interpret, read_raise
 from bot.usecases.office import Office
-from bot.usecases.ports import Installed, Pressed, Removed, Reply, Shown, Turn, Typed
+from bot.usecases.ports import Address, Installed, Pressed, Removed, Reply, Shown, Turn, Typed
 from bot.usecases.press import press
 from bot.usecases.talk import CODE_LENGTH, Said, Talk, say
 from cards.help import procedure_card
 from storage import desk
+from storage.database import Connection
 
 IN_PRIVATE = "I speak of challenges in personal chats only. Open a chat with me and ask me there."
 ONE_INSTALLATION = timedelta(seconds=10)
@@ -36,12 +37,12 @@ def converse(office: Office, turn: Turn) -> Reply:
         return Reply()
     with office.database.reading() as connection:
         me = office.directory(connection).people.get(turn.person)
-        reached = turn.address is None or desk.reached_since(connection, asdict(turn.address), turn.at - RENEWED_AFTER)
+        known = turn.address is None or _is_known(connection, turn.address, turn)
         plain = desk.prefers_plain(connection, turn.person)
     if me is None:
         log.info("somebody whom the directory doesn't know wrote")
         return Reply(shown=(Shown(text=_stranger(office)),))
-    if turn.address is not None and not reached:
+    if turn.address is not None and not known:
         with office.database.writing() as connection:
             desk.keep_address(connection, asdict(turn.address), turn.at)
     talk = Talk(office=office, turn=turn, me=me, plain=plain)
@@ -49,12 +50,19 @@ def converse(office: Office, turn: Turn) -> Reply:
 
 
 def _note(office: Office, turn: Turn) -> bool:
-    """Note that the bot was installed or removed. False where there is nothing more to do."""
-    with office.database.writing() as connection:
-        again = desk.seen_since(connection, turn.person, turn.at - ONE_INSTALLATION)
-        if isinstance(turn.ask, Removed) or not again:
+    """Note that the bot was removed; of an installation, whether it is news."""
+    if isinstance(turn.ask, Removed):
+        with office.database.writing() as connection:
             desk.drop_address(connection, turn.person)
-    return isinstance(turn.ask, Installed) and not again
+        return False
+    with office.database.reading() as connection:
+        return not desk.seen_since(connection, turn.person, turn.at - ONE_INSTALLATION)
+
+
+def _is_known(connection: Connection, address: Address, turn: Turn) -> bool:
+    """Whether the address needn't be written. An installation always is, so that the next report of it is known."""
+    recently = turn.at - RENEWED_AFTER
+    return not isinstance(turn.ask, Installed) and desk.reached_since(connection, asdict(address), recently)
 
 
 def _stranger(office: Office) -> str:

