@@ -15,10 +15,11 @@ from aiohttp import web
 
 from bot import cli
 from bot.demo.play import Options, demo_office, play
+from bot.domain.errors import Fault
 from bot.jobs import Rounds
 from bot.mail.smtp import SmtpChannel
 from bot.procedures.load import load
-from bot.settings import Settings
+from bot.settings import Basis, Settings
 from bot.teams import Registration, Teams, by_certificate, by_managed_identity, by_secret, open_demo_door, open_door
 from bot.usecases.administer import keep_procedure, troubles
 from bot.usecases.converse import converse
@@ -70,7 +71,7 @@ def assemble(
 
 async def _troubles(office: Office, rounds: Rounds) -> list[str]:
     found = await office.database.run(troubles, office)
-    return [*found, "the sweep has stalled"] if rounds.stalled else found
+    return [*found, *rounds.stalled()]
 
 
 @contextlib.asynccontextmanager
@@ -78,7 +79,13 @@ async def listening(running: Running, host: str, port: int) -> AsyncIterator[Non
     """Answer and tick between entering and leaving."""
     runner = web.AppRunner(running.application, access_log=None, handle_signals=False)
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as taken:
+        await runner.cleanup()
+        raise Fault(
+            f"Port {port} of {host} can't be used: {taken.strerror}. Choose another with PORT or --port."
+        ) from None
     running.rounds.start()
     try:
         yield
@@ -96,20 +103,20 @@ async def until_stopped() -> None:
     await stopped.wait()
 
 
-def office_of(settings: Settings) -> Office:
+def office_of(basis: Basis) -> Office:
     """The authority that the settings describe."""
     return Office(
-        database=Database(settings.database_url),
+        database=Database(basis.database_url),
         clock=RealClock(),
-        loaded=load(settings.procedure),
-        operator_email=settings.operator_email,
-        digest_at=settings.digest_at,
+        loaded=load(basis.procedure),
+        operator_email=basis.operator_email,
+        digest_at=basis.digest_at,
     )
 
 
 def serve(settings: Settings) -> None:
     """The bot as the settings say, until it is stopped. Refuses to start on a database that isn't ready."""
-    office = office_of(settings)
+    office = office_of(settings.basis)
     keep_procedure(office)
     registration = Registration(app_id=settings.app_id, tenant=settings.tenant, acquire=_acquire(settings))
     running = assemble(
@@ -156,7 +163,8 @@ def demo(options: Options) -> None:
 def main(arguments: list[str]) -> int:
     """Run one command. Returns 0, or 1 after saying on standard error what went wrong."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     return cli.run(arguments, cli.Doors(serve=serve, demo=demo, office=office_of))
 
 

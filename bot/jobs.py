@@ -31,15 +31,16 @@ class Rounds:
         self._worker = uuid.uuid4().hex
         self._delivering = asyncio.Lock()
         self._asked: set[asyncio.Task[None]] = set()
+        self._is_asked = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self.swept_at: datetime | None = None
-        """By the wall clock: when the last sweep ended well."""
+        self._ended_well: dict[str, datetime | None] = {"sweep": None, "delivery": None}
+        """By the wall clock: when the last round of each ended well."""
 
     def start(self) -> None:
         """Tick until `stop`. A late tick is made up for once, and never runs beside another."""
         settings = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_EVERY, next_run_time=_now(), **settings)
-        self._scheduler.add_job(self.deliver, "interval", seconds=DELIVER_EVERY, **settings)
+        self._scheduler.add_job(self.deliver, "interval", seconds=DELIVER_EVERY, next_run_time=_now(), **settings)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -50,18 +51,23 @@ class Rounds:
     async def sweep(self) -> None:
         """Look at the clock until there is nothing more to say, then deliver what that has led to."""
         swept = await sweep(self._office)
-        self.swept_at = _now()
+        self._ended_well["sweep"] = _now()
         if swept.looked_at:
             await self.deliver()
 
     async def deliver(self) -> None:
         """Send what is due until nothing is."""
         async with self._delivering:
+            self._is_asked = False
             while await deliver(self._office, self._channels, self._worker):
                 pass
+            self._ended_well["delivery"] = _now()
 
     def deliver_soon(self) -> None:
-        """Deliver without anybody waiting for it."""
+        """Deliver without anybody waiting for it. Asking again before that has begun changes nothing."""
+        if self._is_asked:
+            return
+        self._is_asked = True
         task = asyncio.create_task(self._deliver_quietly())
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
@@ -72,10 +78,10 @@ class Rounds:
         except Exception:
             log.exception("a delivery round failed; the next tick tries again")
 
-    @property
-    def stalled(self) -> bool:
-        """Whether the last sweep is too long ago."""
-        return self.swept_at is None or _now() - self.swept_at > STALLED
+    def stalled(self) -> list[str]:
+        """What hasn't ended well for too long, in words; empty: nothing."""
+        long_ago = _now() - STALLED
+        return [f"the {what} has stalled" for what, at in self._ended_well.items() if at is None or at < long_ago]
 
 
 def _now() -> datetime:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 TYPES = ("SingleTenant", "UserAssignedMSI")
-DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+DATABASE = "sqlite:///var/positive-challenge.db"
+_DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+Environment = Mapping[str, str]
 
 
 class FaultySettings(Exception):
@@ -21,9 +27,20 @@ class FaultySettings(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What `serve` needs to know. See `docs/operations.md` for each."""
+class Basis:
+    """What every command needs that works with the record."""
 
+    database_url: str
+    procedure: str
+    operator_email: str
+    digest_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What `serve` needs to know besides. See `docs/operations.md` for each."""
+
+    basis: Basis
     app_id: str
     app_password: str
     app_type: str
@@ -31,73 +48,114 @@ class Settings:
     certificate: Path | None
     host: str
     port: int
-    database_url: str
-    procedure: str
-    operator_email: str
-    digest_at: str
     smtp_url: str
     sender: str
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings of `serve`. Raises `FaultySettings` with every fault."""
-    faults: list[str] = []
+class _Reader:
+    """Takes settings out of the environment and collects what is wrong with them."""
 
-    def get(name: str, default: str | None = None) -> str:
-        value = environment.get(name, "").strip() or default
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self.faults: list[str] = []
+
+    def get(self, name: str, default: str | None = None) -> str:
+        value = self._environment.get(name, "").strip() or default
         if value is None:
-            faults.append(f"{name} is missing.")
+            self.faults.append(f"{name} is missing.")
         return value or ""
 
-    app_type = get("MicrosoftAppType", "SingleTenant")
-    certificate = get("MicrosoftAppCertificateFile", "")
-    secret_is_needed = app_type == "SingleTenant" and not certificate
+    def checked(self, name: str, default: str | None, good: Callable[[str], object], must: str) -> str:
+        value = self.get(name, default)
+        if value and not good(value):
+            self.faults.append(f"{name} must be {must}, not “{value}”.")
+        return value
+
+    def done(self) -> None:
+        if self.faults:
+            raise FaultySettings(self.faults)
+
+
+def read_database_url(environment: Environment) -> str:
+    """Where the record is kept. Raises `FaultySettings`."""
+    reader = _Reader(environment)
+    url = _database_url(reader)
+    reader.done()
+    return url
+
+
+def read_basis(environment: Environment) -> Basis:
+    """What is needed to work with the record, without the bot's registration. Raises `FaultySettings`."""
+    reader = _Reader(environment)
+    basis = _basis(reader)
+    reader.done()
+    return basis
+
+
+def read_settings(environment: Environment) -> Settings:
+    """The settings of `serve`. Raises `FaultySettings` with every fault."""
+    reader = _Reader(environment)
+    app_type = reader.checked("MicrosoftAppType", "SingleTenant", TYPES.__contains__, f"one of {', '.join(TYPES)}")
+    certificate = reader.checked("MicrosoftAppCertificateFile", "", _is_pem, "a PEM file with key and certificate")
+    needs_secret = app_type == "SingleTenant" and not certificate
     settings = Settings(
-        app_id=get("MicrosoftAppId"),
-        app_password=get("MicrosoftAppPassword", None if secret_is_needed else ""),
+        basis=_basis(reader),
+        app_id=reader.checked("MicrosoftAppId", None, _GUID.fullmatch, "the id of an Azure Bot registration"),
+        app_password=reader.get("MicrosoftAppPassword", None if needs_secret else ""),
         app_type=app_type,
-        tenant=get("MicrosoftAppTenantId"),
+        tenant=reader.checked("MicrosoftAppTenantId", None, _GUID.fullmatch, "the id of an Entra tenant"),
         certificate=Path(certificate) if certificate else None,
-        host=get("HOST", "0.0.0.0"),  # noqa: S104  (a container listens for its proxy)
-        port=_port(get("PORT", "3978"), faults),
-        database_url=get("DATABASE_URL", "sqlite:///var/positive-challenge.db"),
-        procedure=get("PROCEDURE"),
-        operator_email=get("OPERATOR_EMAIL"),
-        digest_at=get("DIGEST_AT", "08:30"),
-        smtp_url=get("SMTP_URL"),
-        sender=get("MAIL_FROM", get("OPERATOR_EMAIL", "-")),
+        host=reader.get("HOST", "0.0.0.0"),  # noqa: S104  (a container listens for its proxy)
+        port=int(reader.checked("PORT", "3978", _is_port, "a number from 1 to 65535")) if not reader.faults else 0,
+        smtp_url=_smtp_url(reader),
+        sender=reader.checked("MAIL_FROM", reader.get("OPERATOR_EMAIL", "-"), _is_address, "an e-mail address"),
     )
-    faults.extend(_faults_in(settings, environment))
-    if faults:
-        raise FaultySettings(list(dict.fromkeys(faults)))
+    reader.done()
     return settings
 
 
-def _port(text: str, faults: list[str]) -> int:
-    if text.isdigit() and 0 < int(text) < 65536:
-        return int(text)
-    faults.append(f"PORT must be a number from 1 to 65535, not “{text}”.")
-    return 0
-
-
-def _faults_in(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    found = []
-    if settings.app_type not in TYPES:
-        found.append(f"MicrosoftAppType must be one of {', '.join(TYPES)}, not “{settings.app_type}”.")
-    if not settings.database_url.startswith(DATABASES):
-        found.append("DATABASE_URL must start with sqlite:/// or postgresql://.")
-    if not re.fullmatch(r"\d\d:\d\d", settings.digest_at) or not _is_time(settings.digest_at):
-        found.append(f"DIGEST_AT must be a time like 08:30, not “{settings.digest_at}”.")
-    if settings.operator_email and "@" not in settings.operator_email:
-        found.append(f"OPERATOR_EMAIL must be an e-mail address, not “{settings.operator_email}”.")
-    if settings.certificate is not None and not settings.certificate.is_file():
-        found.append(f"MicrosoftAppCertificateFile: there is no file {settings.certificate}.")
-    if settings.smtp_url and not settings.smtp_url.startswith(("smtp://", "smtps://")):
-        found.append("SMTP_URL must start with smtp:// or smtps://.")
-    zone = environment.get("TIMEZONE", "Europe/London")
+def _basis(reader: _Reader) -> Basis:
+    zone = reader.get("TIMEZONE", "Europe/London")
     if zone != "Europe/London":
-        found.append(f"TIMEZONE can only be Europe/London, not “{zone}”: the law's working days are counted there.")
-    return found
+        reader.faults.append(f"TIMEZONE can only be Europe/London: working days are counted there, not in “{zone}”.")
+    return Basis(
+        database_url=_database_url(reader),
+        procedure=reader.get("PROCEDURE"),
+        operator_email=reader.checked("OPERATOR_EMAIL", None, _is_address, "an e-mail address"),
+        digest_at=reader.checked("DIGEST_AT", "08:30", _is_time, "a time like 08:30"),
+    )
+
+
+def _database_url(reader: _Reader) -> str:
+    return reader.checked(
+        "DATABASE_URL", DATABASE, lambda url: url.startswith(_DATABASES), "like sqlite:///FILE or postgresql://…"
+    )
+
+
+def _smtp_url(reader: _Reader) -> str:
+    """The value holds a password, so a fault never quotes it."""
+    url = reader.get("SMTP_URL")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        reader.faults.append("SMTP_URL must be like smtp://user:password@host:587 or smtps://….")
+    elif bool(parts.username) != bool(parts.password):
+        reader.faults.append("SMTP_URL needs both a user and a password, or neither.")
+    return url
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
+
+
+def _is_address(text: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]))
+
+
+def _is_pem(name: str) -> bool:
+    file = Path(name)
+    return file.is_file() and {b"PRIVATE KEY", b"CERTIFICATE"} <= set(
+        re.findall(rb"BEGIN (?:[A-Z]+ )?(PRIVATE KEY|CERTIFICATE)", file.read_bytes())
+    )
 
 
 def _is_time(text: str) -> bool:
@@ -105,4 +163,4 @@ def _is_time(text: str) -> bool:
         time.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return bool(re.fullmatch(r"\d\d:\d\d", text))

@@ -63,7 +63,7 @@ class Digest:
 def digest_card(digest: Digest) -> Drawn:
     """The digest as a card; with nothing to say, one line."""
     if not digest.counts:
-        said = f"{words.weekday(digest.day)}: nothing is due, overdue, waiting, new or resolved in your area."
+        said = f"{words.weekday(digest.day)}: nothing is due today, overdue, waiting for a decision, new or resolved in your area."
         return drawn([text(said)], f"Digest for {words.in_words(digest.day)}: nothing to do")
     for cap in CAPS:
         card = _drawn(digest, cap)

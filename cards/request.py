@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.blank import answer_form
 from bot.domain.challenge import Challenge, Request
-from bot.domain.forms import Form, answer_form
+from bot.domain.forms import Form
 from bot.domain.procedure import Procedure
 from cards import parts, words
 from cards.form import form_part

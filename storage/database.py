@@ -12,9 +12,9 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.domain.errors import Outdated
+from bot.domain.errors import Fault, Outdated
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "Unreachable"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,6 +37,10 @@ FIRST_COME = {
 """What a database says when somebody else was first."""
 
 
+class Unreachable(Fault):
+    """The database server doesn't answer, or doesn't let us in."""
+
+
 class Database:
     """SQLite for one machine, PostgreSQL for many replicas; the same statements run on both.
 
@@ -52,6 +56,16 @@ class Database:
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
         threads = 1 if self.is_sqlite else POSTGRES_THREADS
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+
+    def exists(self) -> bool:
+        """Whether there is a database to work with. Raises `Unreachable` where its server doesn't answer."""
+        if self.is_sqlite:
+            return bool(self.url.database) and Path(self.url.database or "").is_file()
+        try:
+            with self.engine.connect():
+                return True
+        except OperationalError as failure:
+            raise Unreachable(f"The database can't be reached: {str(failure.orig).splitlines()[0]}") from failure
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

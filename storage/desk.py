@@ -130,7 +130,7 @@ def keep_habit(connection: Connection, person: str, *, plain: bool) -> None:
 def keep_procedure(connection: Connection, fingerprint: str, id: str, text: str, at: datetime) -> bool:
     """Keep the text of a procedure under its fingerprint; False where it is kept already."""
     row = {"fingerprint": fingerprint, "id": id, "text": text, "kept_at": at}
-    new = upsert.insert_into(connection, tables.procedure).values(row).on_conflict_do_nothing()
+    new = upsert.insert_into(connection.dialect.name, tables.procedure).values(row).on_conflict_do_nothing()
     return connection.execute(new.returning(tables.procedure.c.fingerprint)).scalar() is not None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.domain.challenge import Challenge
 from storage import tables, upsert
@@ -165,6 +167,12 @@ def woken(connection: Connection, now: datetime, most: int) -> list[str]:
     return [row.reference for row in rows]
 
 
+def wake_all(connection: Connection, now: datetime) -> None:
+    """Have the clock look at every open challenge: who holds which post may have changed."""
+    table = tables.challenge
+    connection.execute(update(table).where(table.c.ended_at.is_(None)).values(wakes_at=now))
+
+
 def sleep(connection: Connection, reference: str, position: int, until: datetime | None) -> None:
     """Leave a challenge alone until a moment. Nothing happens where it has changed since that position."""
     table = tables.challenge
@@ -178,12 +186,20 @@ def position_of(connection: Connection, reference: str) -> int | None:
     ).scalar()
 
 
+@cache
+def _next(dialect: str) -> ReturningInsert[tuple[int]]:
+    """One more, beginning with the given value."""
+    table = tables.counter
+    more = upsert.insert_into(dialect, table).on_conflict_do_update(
+        index_elements=["name"], set_={"value": table.c.value + 1}
+    )
+    return more.returning(table.c.value)
+
+
 def next_reference(connection: Connection, year: int) -> str:
     """The next number of the year, without gaps: it is taken in the transaction that raises the challenge."""
-    name, table = f"PC-{year}", tables.counter
-    first = upsert.insert_into(connection, table).values(name=name, value=1)
-    taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": table.c.value + 1})
-    value = connection.execute(taken.returning(table.c.value)).scalar_one()
+    name = f"PC-{year}"
+    value = connection.execute(_next(connection.dialect.name), {"name": name, "value": 1}).scalar_one()
     return f"{name}-{value:04d}"
 
 

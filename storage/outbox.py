@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from bot.domain.notices import OPERATOR, Kind, Notice
 from storage import tables, upsert
@@ -51,26 +51,34 @@ def _row(notice: Notice, due_at: datetime) -> dict[str, Any]:
     }
 
 
+_TABLE = tables.outbox.c
+# SQLite, which has one writer anyway, leaves out what it doesn't know of locks.
+_DUE = (
+    select(tables.outbox)
+    .where(
+        or_(
+            (_TABLE.state == "waiting") & (_TABLE.due_at <= bindparam("now")),
+            (_TABLE.state == "sending") & (_TABLE.lease_until <= bindparam("now")),
+        )
+    )
+    .order_by(_TABLE.due_at, _TABLE.position, _TABLE.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_DUE_NOT_HELD = _DUE.where(_TABLE.held.is_(False))
+_TAKE = (
+    update(tables.outbox)
+    .where(_TABLE.key.in_(bindparam("keys", expanding=True)))
+    .values(state="sending", claimed_by=bindparam("worker"), lease_until=bindparam("until"), attempts=_TABLE.attempts + 1)
+)
+
+
 def claim(connection: Connection, worker: str, now: datetime, most: int, *, held: bool = True) -> list[Claimed]:
     """Take up to so many due rows, those whose lease has run out among them. `held`: whether to take what is held."""
-    table = tables.outbox
-    due = or_(
-        (table.c.state == "waiting") & (table.c.due_at <= now),
-        (table.c.state == "sending") & (table.c.lease_until <= now),
-    )
-    if not held:
-        due &= table.c.held.is_(False)
-    chosen = select(table).where(due).order_by(table.c.due_at, table.c.position, table.c.key).limit(most)
-    if connection.dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
-    rows = connection.execute(chosen).mappings().all()
+    rows = connection.execute(_DUE if held else _DUE_NOT_HELD, {"now": now, "most": most}).mappings().all()
     if not rows:
         return []
-    connection.execute(
-        update(table)
-        .where(table.c.key.in_([row["key"] for row in rows]))
-        .values(state="sending", claimed_by=worker, lease_until=now + LEASE, attempts=table.c.attempts + 1)
-    )
+    connection.execute(_TAKE, {"keys": [row["key"] for row in rows], "worker": worker, "until": now + LEASE})
     return [
         Claimed(
             notice=Notice(challenge=row["reference"], position=row["position"], kind=row["kind"],
@@ -83,12 +91,20 @@ def claim(connection: Connection, worker: str, now: datetime, most: int, *, held
     ]
 
 
+_SETTLE = update(tables.outbox).where(
+    _TABLE.key == bindparam("my_key"),
+    _TABLE.claimed_by == bindparam("my_worker"),
+    _TABLE.attempts == bindparam("my_attempt"),
+)
+_EVIDENCE = insert(tables.delivery)
+
+
 def settle(
     connection: Connection, claimed: Claimed, worker: str, now: datetime, outcome: Outcome, *, sent_as: str = "",
     detail: str = "", again_at: datetime | None = None,
 ) -> bool:
     """Say what came of a claimed row. False where it isn't ours any more: the lease ran out and somebody has it."""
-    table, key = tables.outbox, claimed.notice.key
+    key = claimed.notice.key
     state = outcome if outcome in ("delivered", "stale", "failed") else "waiting"
     if state == "failed":
         _hold_together(connection, claimed.notice)
@@ -98,11 +114,11 @@ def settle(
         values["due_at"] = again_at or now
     else:
         values["settled_at"] = now
-    mine = (table.c.key == key) & (table.c.claimed_by == worker) & (table.c.attempts == claimed.attempts)
-    if connection.execute(update(table).where(mine).values(values)).rowcount == 0:
+    mine = {"my_key": key, "my_worker": worker, "my_attempt": claimed.attempts}
+    if connection.execute(_SETTLE, {**mine, **values}).rowcount == 0:
         return False
     connection.execute(
-        insert(tables.delivery),
+        _EVIDENCE,
         {"key": key, "attempt": claimed.attempts, "at": now, "outcome": outcome, "detail": detail},
     )
     return True
@@ -137,15 +153,23 @@ def fall_back(connection: Connection, notice: Notice, now: datetime) -> None:
         enqueue(connection, [(told, now)])
 
 
+_CARDS = (
+    select(_TABLE.number, _TABLE.sent_as)
+    .where(
+        _TABLE.reference == bindparam("reference"),
+        _TABLE.person == bindparam("person"),
+        _TABLE.way == "teams",
+        _TABLE.kind.in_(bindparam("kinds", expanding=True)),
+        _TABLE.state == "delivered",
+        _TABLE.sent_as != "",
+    )
+    .order_by(_TABLE.position)
+)
+
+
 def cards_of(connection: Connection, reference: str, person: str, kinds: Sequence[str]) -> list[tuple[int, str]]:
     """The request number and message id of each card of these kinds that lies in a person's chat."""
-    table = tables.outbox
-    rows = connection.execute(
-        select(table.c.number, table.c.sent_as)
-        .where(table.c.reference == reference, table.c.person == person, table.c.way == "teams",
-               table.c.kind.in_(kinds), table.c.state == "delivered", table.c.sent_as != "")
-        .order_by(table.c.position)
-    )
+    rows = connection.execute(_CARDS, {"reference": reference, "person": person, "kinds": list(kinds)})
     return [(row.number, row.sent_as) for row in rows]
 
 

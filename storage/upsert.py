@@ -9,16 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-
 Insert = postgresql.Insert | sqlite.Insert
 
 
-def insert_into(connection: Connection, table: Table) -> Insert:
+def insert_into(dialect: str, table: Table) -> Insert:
     """An insert that can say what happens on a conflict, which plain SQL can't."""
-    return _insert_into(connection.dialect.name, table)
-
-
-def _insert_into(dialect: str, table: Table) -> Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
@@ -30,7 +25,7 @@ def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
 @cache
 def _put(dialect: str, table: Table, names: tuple[str, ...]) -> Insert:
     keys = [column.name for column in table.primary_key]
-    statement = _insert_into(dialect, table)
+    statement = insert_into(dialect, table)
     changed = {name: statement.excluded[name] for name in names if name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
@@ -43,4 +38,4 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
 
 @cache
 def _add(dialect: str, table: Table) -> Insert:
-    return _insert_into(dialect, table).on_conflict_do_nothing()
+    return insert_into(dialect, table).on_conflict_do_nothing()

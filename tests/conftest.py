@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import schema
+from storage import schema, tables
 from storage.database import Database
 from tests.storage import postgres
 
@@ -54,14 +54,43 @@ def _migrate(url: str) -> None:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_server: postgres.Server, postgres_template: str) -> Iterator[Database]:
+    """One PostgreSQL database, emptied for each test: ten times quicker than a new one."""
+    with postgres_server.database(like=postgres_template) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def _empty(database: Database) -> Database:
+    with database.writing() as connection:
+        for table in tables.metadata.tables:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return database
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database of the test's own: each test that asks for it runs on both kinds."""
+    """A migrated, empty database: each test that asks for it runs on both kinds. Its schema must stay as it is."""
+    if request.param == "postgresql":
+        yield _empty(request.getfixturevalue("shared_postgres"))
+        return
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database whose schema, too, the test may change."""
     with ExitStack() as stack:
         if request.param == "sqlite":
-            file = tmp_path / "test.db"
-            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-            url = f"sqlite:///{file}"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+            url = f"sqlite:///{tmp_path / 'test.db'}"
         else:
             server: postgres.Server = request.getfixturevalue("postgres_server")
             url = stack.enter_context(server.database(like=request.getfixturevalue("postgres_template")))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from bot.demo.client import ClientWindows, Window
 from bot.demo.clock import DemoClock, read_span
 from bot.demo.people import DATA, OPERATOR, PROCEDURE, SENDER, SIX
+from bot.domain.errors import Fault
 from bot.jobs import Rounds
 from bot.mail.folder import FolderChannel
 from bot.procedures.load import load
@@ -84,6 +87,7 @@ def _told(text: str) -> Reply:
 def demo_office(options: Options) -> Stage:
     """The authority, with its directory imported when it is new."""
     options.data.mkdir(parents=True, exist_ok=True)
+    _take_alone(options.data)
     clock = DemoClock(options.data / "clock.json")
     office = Office(
         database=Database(f"sqlite:///{options.data / 'demo.db'}"),
@@ -102,14 +106,30 @@ def demo_office(options: Options) -> Stage:
     return Stage(office=office, clock=clock, mail=mail, tenant=TENANT)
 
 
+def _take_alone(folder: Path) -> None:
+    """Keep the folder for this process, until it ends. Raises `Fault` where another demo has it."""
+    lock = (folder / "demo.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise Fault(f"Another demo runs on {folder}. End it first, or name another folder with --data.") from None
+    _locks.append(lock)
+
+
+_locks: list[IO[str]] = []
+"""Open files, which hold their locks until the process ends."""
+
+
 async def play(stage: Stage, options: Options, until_stopped: Callable[[], Awaitable[None]]) -> None:
     """Open the windows, say who is who and what to type first, and go on until stopped."""
     url = f"http://127.0.0.1:{options.port}/api/messages"
     with contextlib.ExitStack() as closing:
         windows = None
         if options.client:
-            client = ClientWindows(url, list(_windows(stage.office)), tenant=TENANT, bot_id=BOT,
-                                   folder=options.data.resolve() / "client")
+            client = ClientWindows(
+                url, list(_windows(stage.office)), tenant=TENANT, bot_id=BOT, folder=options.data.resolve() / "client"
+            )
             windows = await asyncio.to_thread(closing.enter_context, client)
             _introduce(stage.office, windows)
         print("\n".join(_programme(stage, url, windows, options)), flush=True)
@@ -128,8 +148,14 @@ def _introduce(office: Office, windows: ClientWindows) -> None:
     """Each window can be reached from the start, as if its person had said hello."""
     with office.database.writing() as connection:
         for window in windows.windows.values():
-            address = Address(person=window.object_id, account=window.account, tenant=TENANT, bot=BOT,
-                              service_url=windows.service_url(window.key), conversation=window.conversation)
+            address = Address(
+                person=window.object_id,
+                account=window.account,
+                tenant=TENANT,
+                bot=BOT,
+                service_url=windows.service_url(window.key),
+                conversation=window.conversation,
+            )
             desk.keep_address(connection, asdict(address), office.now() - timedelta(days=1))
 
 

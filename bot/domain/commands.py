@@ -139,9 +139,7 @@ class LookAtClock:
     """Time has passed: find out what has fallen due."""
 
 
-Command = (
-    Raise | AddIssue | Acknowledge | Answer | Resolve | Escalate | Exhaust | Wait | Close | AddNote | LookAtClock
-)
+Command = Raise | AddIssue | Acknowledge | Answer | Resolve | Escalate | Exhaust | Wait | Close | AddNote | LookAtClock
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,8 +43,12 @@ def command(form: FormId, good: Good, number: int) -> Command:
         case "answer":
             return Answer(request=number, answers=_answers(good))
         case "resolve":
-            return Resolve(request=number, how=said("how"), outcome_for_child=said("outcome"),
-                           achieved=cast(Achieved, good["achieved"]))
+            return Resolve(
+                request=number,
+                how=said("how"),
+                outcome_for_child=said("outcome"),
+                achieved=cast(Achieved, good["achieved"]),
+            )
         case "escalate":
             return Escalate(request=number, to=good["to"], reason=said("reason"))
         case "exhaust":

@@ -28,11 +28,13 @@ def lapse(challenge: Challenge, now: datetime, facts: Facts) -> list[Event]:
 
 
 def _assigned(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Event]:
+    """Whoever holds the post now is asked, where it was empty or nobody who was asked holds it any more."""
     request = challenge.current
-    if request.answered is None and not request.asked:
-        asked = facts.asked(request.stage, facts.child_of(challenge), challenge.raiser, now)
-        if asked:
-            yield StageAssigned(number=request.number, asked=asked)
+    if request.answered is not None:
+        return
+    holders = facts.asked(request.stage, facts.child_of(challenge), challenge.raiser, now)
+    if holders and not {party.person for party in holders} & {party.person for party in request.asked}:
+        yield StageAssigned(number=request.number, asked=holders)
 
 
 def _overdue(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Event]:

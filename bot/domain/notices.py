@@ -27,13 +27,28 @@ from bot.domain.events import (
 from bot.domain.people import Party
 from bot.domain.procedure import Telling, Way
 
-Kind = Literal["asked", "opened", "acknowledged", "answered", "issue added", "overdue", "reminder", "resolved",
-               "closed", "exhausted", "vacant", "redraw", "digest", "undelivered"]
+Kind = Literal[
+    "asked",
+    "opened",
+    "acknowledged",
+    "answered",
+    "issue added",
+    "overdue",
+    "reminder",
+    "resolved",
+    "closed",
+    "exhausted",
+    "vacant",
+    "redraw",
+    "digest",
+    "undelivered",
+]
 """What a message is for. `asked` and `answered` (to the raiser) ask for an act; `redraw` sends nothing new but brings
 a card that lies in somebody's chat up to date; `vacant` tells the raiser and the operator that nobody can be asked."""
 
 OPERATOR = Party(person="operator", name="the operator", role="")
 """Stands for the people who run the bot; reached by e-mail alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
@@ -61,8 +76,16 @@ def notices(recorded: Recorded, challenge: Challenge, telling: Telling) -> tuple
     """Every message that an event calls for, given the challenge as it was right after it."""
     number = challenge.current.number if challenge.requests else 0
     found = [
-        Notice(challenge=challenge.reference, position=recorded.position, kind=one.kind, number=number,
-               to=one.to.person, role=one.to.role, way=way, held=one.held)
+        Notice(
+            challenge=challenge.reference,
+            position=recorded.position,
+            kind=one.kind,
+            number=number,
+            to=one.to.person,
+            role=one.to.role,
+            way=way,
+            held=one.held,
+        )
         for one in (*_messages(recorded, challenge), *_redraws(recorded, challenge))
         for way in _ways(one, recorded, telling)
     ]

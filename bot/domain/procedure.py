@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
-from bot.domain.working_time import Nation
+from bot.domain.working_time import Holiday, Nation
 
 Found = Literal["on the child", "at the child's unit", "at the raiser's unit"]
 """Where the directory looks for the holder of a role: a column on the child's row; the child's unit or the nearest
@@ -171,6 +171,8 @@ class Procedure:
     source: str
     nation: Nation
     names: Names = field(default_factory=Names)
+    closures: tuple[Holiday, ...] = ()
+    """Days on which only this authority is closed, beside the bank holidays of its nation."""
     hours: WorkingHours = field(default_factory=WorkingHours)
     arenas: tuple[Arena, ...]
     roles: tuple[Role, ...]

@@ -132,9 +132,7 @@ def _day(facts: Facts, base: date, offset: int) -> date:
 
 
 def _falling(clock: _Clock, at: datetime, what: Literal["reminder", "overdue"], offset: int) -> Falling:
-    return Falling(
-        at=at, what=what, about=clock.about, number=clock.number, offset=offset, due_at=clock.due.due_at
-    )
+    return Falling(at=at, what=what, about=clock.about, number=clock.number, offset=offset, due_at=clock.due.due_at)
 
 
 def nearest(falling: tuple[Falling, ...]) -> Iterator[tuple[Falling, int]]:

@@ -29,7 +29,7 @@ def keep_procedure(office: Office) -> None:
 
 
 def import_directory(office: Office, directory: Directory) -> DirectoryImported:
-    """Put a faultless directory in place, all of it or nothing."""
+    """Put a faultless directory in place, all of it or nothing; the next sweep finds who has taken up which post."""
     now = office.now()
     with office.database.writing() as connection:
         version = directory_version(connection) + 1
@@ -42,6 +42,7 @@ def import_directory(office: Office, directory: Directory) -> DirectoryImported:
             children=len(directory.children),
         )
         _record(connection, imported, now)
+        index.wake_all(connection, now)
     return imported
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from storage.database import Connection
-
 from bot.domain.errors import FormIncomplete
 from bot.domain.forms import Field, Form, FormId, Section, check
 from bot.domain.working_time import london_date
@@ -15,6 +13,7 @@ from bot.usecases.show import visible
 from bot.usecases.talk import Said, Talk, say
 from cards.words import said
 from storage import desk
+from storage.database import Connection
 from storage.desk import Draft
 
 STOP, SKIP, BACK = "stop", "skip", "back"

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from bot.domain.challenge import Challenge
-from bot.domain.commands import Raise
-from bot.domain.decide import MOST_ISSUES, raising
-from bot.domain.errors import FormIncomplete, MayNotRaise, NotKnown, Refused
-from bot.domain.events import ChallengeRaised, StageOpened
-from bot.domain.facts import Facts
-from bot.domain.filled import command, raising_command
-from bot.domain.forms import (
-    Form,
-    FormId,
+from bot.domain.blank import (
     answer_form,
-    check,
     close_form,
     escalate_form,
     exhaust_form,
@@ -26,6 +16,14 @@ from bot.domain.forms import (
     resolve_form,
     wait_form,
 )
+from bot.domain.challenge import Challenge
+from bot.domain.commands import Raise
+from bot.domain.decide import MOST_ISSUES, raising
+from bot.domain.errors import FormIncomplete, MayNotRaise, NotKnown, Refused
+from bot.domain.events import ChallengeRaised, StageOpened
+from bot.domain.facts import Facts
+from bot.domain.filled import command, raising_command
+from bot.domain.forms import Form, FormId, check
 from bot.domain.people import Child
 from bot.domain.procedure import Procedure
 from bot.domain.working_time import london_date
@@ -76,16 +74,16 @@ def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str],
         titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
         raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
     begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(("issue-", "outcome-", "kind-"))]
-    caseload = _caseload(talk, facts, entries.get("child", ""))
-    return raise_form(facts.procedure, caseload, max(1, issues, *begun))
+    named = facts.directory.children.get(entries.get("child", ""))
+    arena = named.arena if named else ""
+    return raise_form(facts.procedure, _caseload(talk, facts, named), max(1, issues, *begun), arena)
 
 
-def _caseload(talk: Talk, facts: Facts, chosen: str) -> tuple[Child, ...]:
+def _caseload(talk: Talk, facts: Facts, named: Child | None) -> tuple[Child, ...]:
     """The sender's own children and the one already named, if it is known."""
     mine = facts.directory.children_of(talk.me.id, facts.procedure.raising_roles)
     if not mine or len(mine) > LONGEST_CASELOAD:
         return ()
-    named = facts.directory.children.get(chosen)
     return mine if named is None or named in mine else (named, *mine)
 
 
@@ -156,9 +154,7 @@ def submit(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping
         raise
 
 
-def _carry_out(
-    talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], id: str
-) -> Said:
+def _carry_out(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], id: str) -> Said:
     with talk.office.database.reading() as connection:
         challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
     shape = form_for(form, challenge, facts.procedure)

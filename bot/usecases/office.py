@@ -46,7 +46,7 @@ class Office:
         procedure = self.pinned(connection, fingerprint)
         return Facts(
             procedure=procedure,
-            calendar=load_calendar(procedure.nation),
+            calendar=load_calendar(procedure.nation, procedure.closures),
             directory=self.directory(connection),
             operator=self.operator_email,
         )

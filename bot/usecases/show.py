@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from storage.database import Connection
-
 from bot.domain.challenge import Challenge
 from bot.domain.errors import NotKnown
 from bot.domain.events import Recorded
@@ -26,6 +24,7 @@ from cards.tray import Waiting, tray_card
 from cards.why import why_card
 from cards.words import said
 from storage import index
+from storage.database import Connection
 from storage.index import Standing
 
 

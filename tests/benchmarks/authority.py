@@ -10,8 +10,8 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import update
 
 from bot.demo.people import DATA
+from bot.domain.blank import raise_form
 from bot.domain.commands import Answer, Command, Issue, IssueAnswer, Raise, Resolve, Sent
-from bot.domain.forms import raise_form
 from bot.domain.people import Child, Directory
 from bot.domain.words import Words
 from bot.procedures.load import bundled, load

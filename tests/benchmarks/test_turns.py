@@ -19,8 +19,7 @@ import pytest
 from bot.domain.forms import FormId
 from cards import verbs
 from storage.desk import Draft
-from tests.benchmarks import authority
-from tests.benchmarks.authority import DUE, NOW, PROCEDURE, REAL, TOY, Authority, drafts, prepare
+from tests.benchmarks.authority import NOW, PROCEDURE, REAL, TOY, Authority, drafts, prepare
 from tests.benchmarks.load import Times, done, post, press_on
 from tests.benchmarks.microsoft import LightMicrosoft
 from tests.benchmarks.report import FULL, Finding, Report

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from bot.domain import forms
+from bot.domain import blank, forms
 from bot.domain.commands import (
     Acknowledge,
     AddIssue,
@@ -226,7 +226,7 @@ def form_cards() -> Iterator[tuple[str, Drawn]]:
     data = {"ref": "PC-2026-0001", "n": 1, "nonce": NONCE}
     story = raised("stage-1")
     raise_data = {"ref": "MOS-10423", "n": 0, "nonce": NONCE}
-    new = forms.raise_form(PROCEDURE, (a_child(), a_child("MOS-20001")))
+    new = blank.raise_form(PROCEDURE, (a_child(), a_child("MOS-20001")))
     yield "form-raise", form_card(new, data=raise_data, more="Add another issue", values={"child": "MOS-10423"})
     typed = {"child": "MOS-10423", "issue-1": "No visit since 2 March", "q-needed-by": "next week", "stage": "stage-1"}
     faults = {
@@ -237,18 +237,18 @@ def form_cards() -> Iterator[tuple[str, Drawn]]:
         "form-raise-faults",
         form_card(new, data=raise_data, more="Add another issue", values=typed, faults=faults),
     )
-    many = forms.raise_form(PROCEDURE, (), MOST_ISSUES)
+    many = blank.raise_form(PROCEDURE, (), MOST_ISSUES)
     full = {field.id: longest(field.most).text for field in many.fields if field.kind in ("text", "line")}
     yield "form-raise-longest", form_card(many, data=raise_data, values={**full, "child": "MOS-10423"})
-    yield "form-answer", form_card(forms.answer_form(story.now), data=data)
-    answer = forms.answer_form(raised(long=True).now)
+    yield "form-answer", form_card(blank.answer_form(story.now), data=data)
+    answer = blank.answer_form(raised(long=True).now)
     full = {field.id: longest(field.most).text for field in answer.fields if field.kind in ("text", "line")}
     wrong = {field.id: f"{field.label}: please answer this." for field in answer.fields if field.kind == "choice"}
     yield "form-answer-longest", form_card(answer, data=data, values=full, faults=wrong)
-    yield "form-issue", form_card(forms.issue_form(PROCEDURE, story.now), data=data)
-    yield "form-escalate", form_card(forms.escalate_form(PROCEDURE, story.now), data=data)
-    yield "form-note", form_card(forms.note_form(story.now), data=data, notice="What you typed before is kept.")
-    yield "form-close", form_card(forms.close_form(story.now), data=data)
+    yield "form-issue", form_card(blank.issue_form(PROCEDURE, story.now), data=data)
+    yield "form-escalate", form_card(blank.escalate_form(PROCEDURE, story.now), data=data)
+    yield "form-note", form_card(blank.note_form(story.now), data=data, notice="What you typed before is kept.")
+    yield "form-close", form_card(blank.close_form(story.now), data=data)
 
 
 def previews() -> Iterator[tuple[str, Drawn]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain import forms
+from bot.domain import blank, forms
 from cards.decision import decision_card
 from cards.form import form_card
 from cards.kit import LIMIT, actions_in, size
@@ -21,7 +21,7 @@ def inputs(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def raising(issues: int = 1) -> forms.Form:
-    return forms.raise_form(lincolnshire(), (a_child(), a_child("MOS-20001")), issues)
+    return blank.raise_form(lincolnshire(), (a_child(), a_child("MOS-20001")), issues)
 
 
 def test_what_was_typed_stands_in_the_form_again() -> None:
@@ -46,7 +46,7 @@ def test_a_fault_stands_right_above_its_field_and_is_counted_at_the_top() -> Non
 
 
 def test_its_button_carries_the_form_and_what_it_is_about() -> None:
-    (button,) = actions_in(form_card(forms.answer_form(raised().now), data=DATA).card["body"])
+    (button,) = actions_in(form_card(blank.answer_form(raised().now), data=DATA).card["body"])
     assert button["verb"] == "submit"
     assert button["data"] == {"form": "answer", "ref": "PC-2026-0001", "n": 1, "nonce": "abc.answer"}
 
@@ -69,9 +69,9 @@ def test_few_speaking_choices_lie_open_and_many_or_bare_ones_unfold() -> None:
     shown = inputs(form_card(raising(), data=DATA).card)
     assert shown["raise.stage"]["style"] == "expanded"
     assert shown["raise.kind-1"]["style"] == "compact"
-    resolve = inputs(form_card(forms.resolve_form(raised().now), data=DATA).card)
+    resolve = inputs(form_card(blank.resolve_form(raised().now), data=DATA).card)
     assert resolve["resolve.achieved"]["style"] == "compact"
-    many = forms.raise_form(lincolnshire(), tuple(a_child(f"MOS-{number}") for number in range(10000, 10020)))
+    many = blank.raise_form(lincolnshire(), tuple(a_child(f"MOS-{number}") for number in range(10000, 10020)))
     assert inputs(form_card(many, data=DATA).card)["raise.child"]["style"] == "filtered"
 
 

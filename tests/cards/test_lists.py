@@ -67,7 +67,7 @@ def test_the_digest_is_a_work_queue_with_the_overdue_first_and_a_button_each() -
 def test_a_digest_with_nothing_to_say_says_it_in_one_line() -> None:
     assert (
         said("digest-empty")
-        == "Wednesday 8 April 2026: nothing is due, overdue, waiting, new or resolved in your area."
+        == "Wednesday 8 April 2026: nothing is due today, overdue, waiting for a decision, new or resolved in your area."
     )
 
 

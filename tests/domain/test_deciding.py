@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.blank import exhaust_form
 from bot.domain.commands import Close, Command, Escalate, Exhaust, Resolve, Wait
 from bot.domain.events import ChallengeClosed, StageOpened, StagesExhausted
-from bot.domain.forms import exhaust_form
 from bot.domain.words import Words
 from tests.builders import (
     IRO,

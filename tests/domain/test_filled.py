@@ -6,6 +6,17 @@ from datetime import date
 
 import pytest
 
+from bot.domain.blank import (
+    answer_form,
+    close_form,
+    escalate_form,
+    exhaust_form,
+    issue_form,
+    note_form,
+    raise_form,
+    resolve_form,
+    wait_form,
+)
 from bot.domain.commands import (
     AddIssue,
     AddNote,
@@ -23,19 +34,7 @@ from bot.domain.commands import (
 )
 from bot.domain.errors import FormIncomplete
 from bot.domain.filled import command, raising_command
-from bot.domain.forms import (
-    Form,
-    answer_form,
-    check,
-    close_form,
-    escalate_form,
-    exhaust_form,
-    issue_form,
-    note_form,
-    raise_form,
-    resolve_form,
-    wait_form,
-)
+from bot.domain.forms import Form, check
 from bot.domain.words import Words
 from tests.builders import a_challenge, a_child, an_issue, day, lincolnshire
 

@@ -9,26 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import FormIncomplete
-from bot.domain.forms import (
-    LINE,
-    TEXT,
-    Choice,
-    Field,
-    Form,
-    Section,
+from bot.domain.blank import (
     answer_form,
-    check,
     close_form,
     escalate_form,
     exhaust_form,
     issue_form,
     note_form,
     raise_form,
-    read_date,
     resolve_form,
     wait_form,
 )
+from bot.domain.errors import FormIncomplete
+from bot.domain.forms import LINE, TEXT, Choice, Field, Form, Section, check, read_date
 from tests.builders import a_challenge, a_child, an_issue, day, lincolnshire
 
 TODAY = day("Tue 7 April 2026")

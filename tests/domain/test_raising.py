@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.blank import raise_form
 from bot.domain.events import ChallengeRaised, StageOpened
-from bot.domain.forms import raise_form
 from bot.domain.words import Words
 from tests.builders import (
     IRO,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.usecases.administer import import_directory
 from tests.builders import IRO, MANAGER, SUPERVISOR, WORKER, a_directory
 from tests.journeys.test_main_story import answers
@@ -204,6 +206,19 @@ def test_nobody_to_ask_never_stops_a_challenge(url: str) -> None:
         town.passes("Wed 8 April 2026 10am")
         assert any(line.startswith("Tom Marsh teams PC-2026-0001") for line in town.ignores())
         assert "StageAssigned" in town.happened()
+
+
+def test_when_the_person_asked_leaves_their_successor_is_asked(url: str) -> None:
+    with a_town(url) as town:
+        raises(town, stage="stage-1", reason="Urgent")
+        town.ignores()
+        left = a_directory()
+        posts = tuple(replace(post, person=SUPERVISOR) if post.person == MANAGER else post for post in left.posts)
+        import_directory(town.office, replace(left, posts=posts))
+        town.passes("Tue 7 April 2026 11am")
+        assert any(line.startswith("Priya Shah teams PC-2026-0001: your answer is asked") for line in town.ignores())
+        assert "Answered by Priya Shah (Team Manager)" in answers(town, SUPERVISOR)
+        town.ignores()
 
 
 def test_open_challenges_about_the_same_child_are_shown_before_another_is_raised_and_never_merged(

@@ -141,7 +141,7 @@ def test_service_managers_get_the_digest_at_half_past_eight_on_working_days_only
 def test_a_digest_with_nothing_to_say_says_so_in_one_line(url: str) -> None:
     with a_town(url, now="Tue 7 April 2026 8am") as town:
         town.passes("Tue 7 April 2026 9am")
-        assert "nothing is due, overdue, waiting, new or resolved" in town.chat(SERVICE)[-1]
+        assert "nothing is due today, overdue, waiting for a decision, new or resolved" in town.chat(SERVICE)[-1]
         town.ignores()
 
 

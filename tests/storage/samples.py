@@ -104,9 +104,7 @@ def append(
     database: Database, *events: AnyEvent, after: int = 0, stream: str = STREAM, command: str = "c1"
 ) -> list[Recorded]:
     with database.writing() as connection:
-        return trail.append(
-            connection, stream, events, sent(command), role="iro", recorded_at=NOW, after=after
-        )
+        return trail.append(connection, stream, events, sent(command), role="iro", recorded_at=NOW, after=after)
 
 
 def history(database: Database, reference: str = REFERENCE) -> list[Recorded]:

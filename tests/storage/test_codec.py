@@ -91,7 +91,9 @@ def test_the_same_words_never_have_the_same_digest() -> None:
 
 def test_a_body_names_the_digests_of_its_words() -> None:
     body, said = pack(EACH[0])
-    assert digests_in(body.decode()) == [one.digest for one in sorted(said, key=lambda one: body.find(one.digest.encode()))]
+    assert digests_in(body.decode()) == [
+        one.digest for one in sorted(said, key=lambda one: body.find(one.digest.encode()))
+    ]
     assert digests_in(pack(OTHERS[0])[0].decode()) == []
 
 

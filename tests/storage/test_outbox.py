@@ -28,9 +28,7 @@ def a_notice(
     held: bool = False,
     challenge: str = REFERENCE,
 ) -> Notice:
-    return Notice(
-        challenge=challenge, position=position, kind=kind, number=number, to=to, role="r", way=way, held=held
-    )
+    return Notice(challenge=challenge, position=position, kind=kind, number=number, to=to, role="r", way=way, held=held)
 
 
 def put_in(database: Database, *notices: Notice, due: datetime = NOW) -> None:
@@ -38,7 +36,9 @@ def put_in(database: Database, *notices: Notice, due: datetime = NOW) -> None:
         outbox.enqueue(connection, [(notice, due) for notice in notices])
 
 
-def claim(database: Database, worker: str = "w1", now: datetime = NOW, most: int = 50, held: bool = True) -> list[Claimed]:
+def claim(
+    database: Database, worker: str = "w1", now: datetime = NOW, most: int = 50, held: bool = True
+) -> list[Claimed]:
     with database.writing() as connection:
         return outbox.claim(connection, worker, now, most, held=held)
 
@@ -133,7 +133,7 @@ def test_no_two_workers_ever_hold_the_same_row(database: Database) -> None:
                 mine.append(one.notice.key)
         return mine
 
-    results = at_once(*(lambda name=name: work(name) for name in ("w1", "w2", "w3", "w4")))  # type: ignore[misc]
+    results = at_once(*(lambda name=name: work(name) for name in ("w1", "w2", "w3", "w4")))
     held = [key for result in results if isinstance(result, list) for key in result]
     assert [result for result in results if isinstance(result, Exception)] == []
     assert len(held) == len(set(held)) == 120

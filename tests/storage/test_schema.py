@@ -26,8 +26,8 @@ def test_the_migrations_lead_to_exactly_the_tables_that_are_described(database: 
         assert schema.differences(connection) == []
 
 
-def test_a_difference_between_migrations_and_tables_would_be_found(database: Database) -> None:
-    with database.writing() as connection:
+def test_a_difference_between_migrations_and_tables_would_be_found(own_database: Database) -> None:
+    with own_database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE habit ADD COLUMN mood TEXT")
         connection.exec_driver_sql("DROP INDEX ix_waiting_person")
         found = repr(schema.differences(connection))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import get_args
 
@@ -84,7 +83,9 @@ def test_of_two_who_write_at_the_same_position_one_is_outdated(database: Databas
     )
     assert sorted(type(result).__name__ for result in results) == ["Outdated", "list"]
     assert len(history(database)) == 3
-    assert len(everything(database, "words")["words"]) == len({row[0] for row in everything(database, "words")["words"]})
+    assert len(everything(database, "words")["words"]) == len(
+        {row[0] for row in everything(database, "words")["words"]}
+    )
     assert broken_at(database) is None
 
 
@@ -165,7 +166,7 @@ def test_words_that_somebody_has_changed_are_found(database: Database) -> None:
 
 NEXT_TO_LAST = len(EACH) - 1
 CHANGES = {
-    "who": (f'UPDATE trail SET "by" = \'p-tm\' WHERE position = {NEXT_TO_LAST}', NEXT_TO_LAST),
+    "who": (f"UPDATE trail SET \"by\" = 'p-tm' WHERE position = {NEXT_TO_LAST}", NEXT_TO_LAST),
     "in which role": ("UPDATE trail SET role = 'team-manager' WHERE position = 3", 3),
     "when it happened": (f"UPDATE trail SET happened_at = '2026-04-01 09:00:00.000000' WHERE position = {5}", 5),
     "when it was recorded": ("UPDATE trail SET recorded_at = '2026-04-01 09:00:00.000000' WHERE position = 1", 1),
@@ -179,8 +180,8 @@ CHANGES = {
     "a removal": ("DELETE FROM trail WHERE position = 6", 6),
     "the removal of the first": ("DELETE FROM trail WHERE position = 1", 1),
     "an exchange": (
-        "UPDATE trail SET position = CASE position WHEN 3 THEN 104 WHEN 4 THEN 103 ELSE position END; "
-        "UPDATE trail SET position = position - 100 WHERE position > 100",
+        """UPDATE trail SET position = CASE position WHEN 3 THEN 104 WHEN 4 THEN 103 ELSE position END;
+        UPDATE trail SET position = position - 100 WHERE position > 100""",
         3,
     ),
 }
@@ -188,21 +189,21 @@ CHANGES = {
 
 @pytest.mark.requirement("CARD-03")
 @pytest.mark.parametrize(("meddling", "found"), CHANGES.values(), ids=CHANGES)
-def test_the_place_of_a_change_is_found(database: Database, meddling: str, found: int) -> None:
-    append(database, *EACH)
-    unguard(database)
+def test_the_place_of_a_change_is_found(own_database: Database, meddling: str, found: int) -> None:
+    append(own_database, *EACH)
+    unguard(own_database)
     for statement in meddling.split(";"):
-        execute(database, statement)
-    assert broken_at(database) == found
+        execute(own_database, statement)
+    assert broken_at(own_database) == found
 
 
-def test_an_event_slipped_in_is_found(database: Database) -> None:
-    append(database, *EACH)
-    unguard(database)
-    execute(database, "UPDATE trail SET position = position + 100 WHERE position > 4")
-    execute(database, "UPDATE trail SET position = position - 99 WHERE position > 100")
-    append(database, a_note("slipped in"), after=4)
-    assert broken_at(database) == 6
+def test_an_event_slipped_in_is_found(own_database: Database) -> None:
+    append(own_database, *EACH)
+    unguard(own_database)
+    execute(own_database, "UPDATE trail SET position = position + 100 WHERE position > 4")
+    execute(own_database, "UPDATE trail SET position = position - 99 WHERE position > 100")
+    append(own_database, a_note("slipped in"), after=4)
+    assert broken_at(own_database) == 6
 
 
 def test_an_event_added_at_the_end_by_hand_is_found(database: Database) -> None:
@@ -229,9 +230,7 @@ def fill(database: Database) -> None:
 @pytest.mark.requirement("CARD-03")
 @pytest.mark.parametrize("table", ["trail", "delivery"])
 @pytest.mark.parametrize("act", ["UPDATE {table} SET {column} = 'x'", "DELETE FROM {table}"])
-def test_the_database_refuses_to_change_or_remove_a_row_of_the_record(
-    database: Database, table: str, act: str
-) -> None:
+def test_the_database_refuses_to_change_or_remove_a_row_of_the_record(database: Database, table: str, act: str) -> None:
     fill(database)
     before = everything(database)
     column = {"trail": "body", "delivery": "outcome"}[table]

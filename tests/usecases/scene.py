@@ -1,10 +1,10 @@
 """An office on a real database, with a clock that tests set and channels that do what tests tell them.
 
-    scene.at("Tue 7 April 2026 10am")
-    reference = scene.raises("stage-1")
-    scene.does(MANAGER, an_answer(), reference)
-    scene.delivers()
-    assert "answered to p-iro" in scene.teams.said
+scene.at("Tue 7 April 2026 10am")
+reference = scene.raises("stage-1")
+scene.does(MANAGER, an_answer(), reference)
+scene.delivers()
+assert "answered to p-iro" in scene.teams.said
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ class Scene:
 
     def __init__(self, database: Database, directory: Directory | None = None) -> None:
         self.clock = SetClock()
-        self.office = Office(
-            database=database, clock=self.clock, loaded=load("lincolnshire"), operator_email=OPERATOR
-        )
+        self.office = Office(database=database, clock=self.clock, loaded=load("lincolnshire"), operator_email=OPERATOR)
         self.teams, self.mail = FakeChannel("teams"), FakeChannel("email")
         self._numbers = count(1)
         keep_procedure(self.office)
@@ -110,9 +108,7 @@ class Scene:
     def sent(self, by: str, command: Command, id: str = "") -> Sent:
         via: Via = "clock" if by == CLOCK else "teams"
         number = next(self._numbers)
-        return Sent(
-            command=command, id=id or f"c{number}", by=by, at=self.clock.now(), via=via, message=f"m{number}"
-        )
+        return Sent(command=command, id=id or f"c{number}", by=by, at=self.clock.now(), via=via, message=f"m{number}")
 
     def does(self, by: str, command: Command, reference: str | None = None, id: str = "") -> Handled:
         return handle(self.office, self.sent(by, command, id), reference)
@@ -156,11 +152,8 @@ class Scene:
 
     def evidence(self, part: str = "") -> list[tuple[str, int, str]]:
         """Key, attempt and outcome of every attempt."""
-        return [
-            (key, attempt, outcome)
-            for key, attempt, _, outcome, _ in everything(self.database, "delivery")["delivery"]
-            if part in key
-        ]
+        rows = everything(self.database, "delivery")["delivery"]
+        return sorted((key, attempt, outcome) for key, attempt, _, outcome, _ in rows if part in key)
 
     def under(self, loaded: Loaded) -> Office:
         """The same authority after it has changed its procedure's file."""

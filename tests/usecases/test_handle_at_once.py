@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -67,9 +68,7 @@ def test_the_same_press_delivered_eight_times_at_once_has_one_effect(scene: Scen
 def test_of_two_who_answer_at_once_one_answers_and_the_other_is_told_so(scene: Scene) -> None:
     for _ in range(6):
         reference = scene.raises("informal")
-        results = together(
-            scene, reference, scene.sent(WORKER, an_answer()), scene.sent(SUPERVISOR, an_answer())
-        )
+        results = together(scene, reference, scene.sent(WORKER, an_answer()), scene.sent(SUPERVISOR, an_answer()))
         assert kinds(results) == {"Handled": 1, "AlreadyAnswered": 1}
         assert scene.happened(reference).count("StageAnswered") == 1
         (answered,) = (one for one in results if isinstance(one, Handled))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from bot.domain.commands import Sent
 from bot.usecases import sweep as sweeping
 from bot.usecases.administer import import_directory
 from bot.usecases.digest import plan_digest
-from bot.usecases.handle import Handled
+from bot.usecases.handle import Handled, handle
 from bot.usecases.office import Office
 from bot.usecases.sweep import LEAVE_ALONE, Swept, sweep
 from storage import desk
@@ -122,14 +123,13 @@ def test_whatever_goes_wrong_with_one_challenge_the_others_are_looked_at(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken, sound = scene.raises("stage-1"), scene.raises("stage-1")
-    real = sweeping.handle
 
-    def handle(office: Office, sent: Sent, reference: str) -> Handled:
+    def broken_handle(office: Office, sent: Sent, reference: str) -> Handled:
         if reference == broken:
             raise StopIteration
-        return real(office, sent, reference)
+        return handle(office, sent, reference)
 
-    monkeypatch.setattr(sweeping, "handle", handle)
+    monkeypatch.setattr(sweeping, "handle", broken_handle)
     scene.at("Fri 10 April 2026 9am")
     assert scene.sweeps() == Swept(looked_at=2, faulty=1)
     assert reminders(scene, sound) == [(1, "answer", -2)]
