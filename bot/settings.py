@@ -67,9 +67,10 @@ class _Reader:
 
     def checked(self, name: str, default: str | None, good: Callable[[str], object], must: str) -> str:
         value = self.get(name, default)
-        if value and not good(value):
-            self.faults.append(f"{name} must be {must}, not “{value}”.")
-        return value
+        if not value or good(value):
+            return value
+        self.faults.append(f"{name} must be {must}, not “{value}”.")
+        return default or ""
 
     def done(self) -> None:
         if self.faults:
@@ -97,18 +98,19 @@ def read_settings(environment: Environment) -> Settings:
     reader = _Reader(environment)
     app_type = reader.checked("MicrosoftAppType", "SingleTenant", TYPES.__contains__, f"one of {', '.join(TYPES)}")
     certificate = reader.checked("MicrosoftAppCertificateFile", "", _is_pem, "a PEM file with key and certificate")
-    needs_secret = app_type == "SingleTenant" and not certificate
+    basis = _basis(reader)
+    needs_secret = app_type == "SingleTenant" and not reader.get("MicrosoftAppCertificateFile", "")
     settings = Settings(
-        basis=_basis(reader),
+        basis=basis,
         app_id=reader.checked("MicrosoftAppId", None, _GUID.fullmatch, "the id of an Azure Bot registration"),
         app_password=reader.get("MicrosoftAppPassword", None if needs_secret else ""),
         app_type=app_type,
         tenant=reader.checked("MicrosoftAppTenantId", None, _GUID.fullmatch, "the id of an Entra tenant"),
         certificate=Path(certificate) if certificate else None,
         host=reader.get("HOST", "0.0.0.0"),  # noqa: S104  (a container listens for its proxy)
-        port=int(reader.checked("PORT", "3978", _is_port, "a number from 1 to 65535")) if not reader.faults else 0,
+        port=int(reader.checked("PORT", "3978", _is_port, "a number from 1 to 65535")),
         smtp_url=_smtp_url(reader),
-        sender=reader.checked("MAIL_FROM", reader.get("OPERATOR_EMAIL", "-"), _is_address, "an e-mail address"),
+        sender=reader.checked("MAIL_FROM", "", _is_address, "an e-mail address") or basis.operator_email,
     )
     reader.done()
     return settings
