@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.demo.people import DATA
 from bot.domain.blank import raise_form
@@ -19,7 +19,7 @@ from bot.usecases.administer import import_directory, keep_procedure
 from bot.usecases.handle import handle
 from bot.usecases.office import Office
 from bot.usecases.read_directory import read_directory
-from storage import desk, schema, tables, trail
+from storage import desk, index, schema, tables, trail
 from storage.database import Connection, Database
 from storage.desk import Draft
 from tests.builders import at
@@ -70,7 +70,8 @@ class Authority:
     url: str
 
     def who_raises(self, child: Child) -> str:
-        return next(child.workers[role] for role in sorted(self.office.procedure.raising_roles) if role in child.workers)
+        roles = sorted(self.office.procedure.raising_roles & child.workers.keys())
+        return child.workers[roles[0]]
 
     def persona(self, person: str) -> Persona:
         return Persona(name=self.directory.people[person].name, object_id=person)
@@ -82,20 +83,19 @@ class Authority:
         assert stream is not None, "the draft was not confirmed"
         return stream.removeprefix("challenge:")
 
-    def unsent(self) -> int:
-        """How many messages wait that are due by now."""
-        from sqlalchemy import func, select
-
+    def is_idle(self, moment: datetime) -> bool:
+        """Whether by that moment nothing has to be looked at or sent."""
         table = tables.outbox.c
-        due = select(func.count()).where(table.state.in_(("waiting", "sending")), table.due_at <= NOW + timedelta(hours=1))
+        due = select(table.key).where(table.state.in_(("waiting", "sending")), table.due_at <= moment).limit(1)
         with self.office.database.reading() as connection:
-            return connection.execute(due).scalar_one()
+            return not index.woken(connection, moment, 1) and connection.execute(due).first() is None
 
 
-def prepare(url: str, size: Size, microsoft: FakeMicrosoft) -> Authority:
-    """Fill an empty database. Everybody has the bot, and everything was sent."""
+def prepare(url: str, size: Size, microsoft: FakeMicrosoft, *, sent: bool = True) -> Authority:
+    """Fill an empty database. Everybody has the bot, and everything was sent, or nothing."""
     clock = SetClock()
-    office = Office(database=Database(url), clock=clock, loaded=load(PROCEDURE), operator_email="operator@council.example")
+    database = Database(url)
+    office = Office(database=database, clock=clock, loaded=load(PROCEDURE), operator_email="operator@council.example")
     with office.database.writing() as connection:
         schema.upgrade(connection)
     keep_procedure(office)
@@ -106,7 +106,8 @@ def prepare(url: str, size: Size, microsoft: FakeMicrosoft) -> Authority:
         for person in directory.people:
             _give_bot(connection, authority.persona(person), microsoft)
     _give_past(authority, size)
-    mark_sent(office.database)
+    if sent:
+        _mark_sent(office.database)
     clock.moment = NOW
     return authority
 
@@ -146,13 +147,14 @@ def _give_past(authority: Authority, size: Size) -> None:
     children = list(authority.directory.children.values())
     for number in range(size.ended + size.waiting):
         ended = number < size.ended
+        child = children[number % len(children)]
         authority.clock.moment = (LONG_AGO if ended else LATELY) + timedelta(seconds=number)
-        reference = act(authority, None, authority.who_raises(child := children[number % len(children)]), _raise(authority, child))
+        reference = _act(authority, None, authority.who_raises(child), _raise(authority, child))
         if ended:
             with authority.office.database.reading() as connection:
                 challenge, _ = authority.office.record(connection, reference)
-            act(authority, reference, challenge.current.asked[0].person, _ANSWER)
-            act(authority, reference, challenge.raiser.person, _RESOLVE)
+            _act(authority, reference, challenge.current.asked[0].person, _ANSWER)
+            _act(authority, reference, challenge.raiser.person, _RESOLVE)
 
 
 def _raise(authority: Authority, child: Child) -> Raise:
@@ -168,14 +170,14 @@ _ANSWER = Answer(request=1, answers=(
 _RESOLVE = Resolve(request=1, how=Words("Visited"), outcome_for_child=Words("Was seen"), achieved="yes")
 
 
-def act(authority: Authority, reference: str | None, person: str, command: Command) -> str:
+def _act(authority: Authority, reference: str | None, person: str, command: Command) -> str:
     """Carry out one command without any client. Returns the reference."""
     now = authority.clock.now()
     sent = Sent(command=command, id=f"{type(command).__name__}/{now.isoformat()}", by=person, at=now, via="teams")
     return handle(authority.office, sent, reference).challenge.reference
 
 
-def mark_sent(database: Database) -> None:
+def _mark_sent(database: Database) -> None:
     """As if everything in the outbox had gone out."""
     table = tables.outbox
     with database.writing() as connection:
@@ -186,13 +188,13 @@ def mark_sent(database: Database) -> None:
 def drafts(authority: Authority) -> Iterator[Draft]:
     """A raising for each child, filled in and kept, which its button sends."""
     procedure = authority.office.procedure
+    blank = {field.id: field for field in raise_form(procedure, (), 1).fields if field.required}
+    usual = {id: field.choices[0].value if field.choices else CONCERN for id, field in blank.items()}
     for number, child in enumerate(authority.directory.children.values()):
-        blank = raise_form(procedure, (), 1)
-        entries = {field.id: field.choices[0].value if field.choices else CONCERN for field in blank.fields if field.required}
-        entries |= {"child": child.reference, "arena": child.arena, "stage": procedure.start,
-                    "kind-1": procedure.kinds_in(child.arena)[0].id}
+        kind = procedure.kinds_in(child.arena)[0].id
+        about = {"child": child.reference, "arena": child.arena, "stage": procedure.start, "kind-1": kind}
         draft = Draft(code=f"D{number:04d}", person=authority.who_raises(child), form="raise", subject=child.reference,
-                      number=0, entries=entries, saved_at=NOW)
+                      number=0, entries={**usual, **about}, saved_at=NOW)  # fmt: skip
         with authority.office.database.writing() as connection:
             desk.save_draft(connection, draft)
         yield draft

@@ -6,7 +6,7 @@ A client of its own, as aiohttp's would take more time than some of the servers 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from time import perf_counter
@@ -52,7 +52,7 @@ def post(url: str, token: str, activity: object) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
-async def press_on(url: str, requests: Sequence[bytes], at_once: int, check: Check) -> Times:
+async def press_on(url: str, requests: Iterable[bytes], at_once: int, check: Check) -> Times:
     """Send every request once. `check` gets the status and body of each answer."""
     address = urlsplit(url)
     waiting, times = iter(requests), Times()
@@ -90,8 +90,3 @@ def done(status: int, body: bytes) -> None:
     """The check for an invoke that must succeed."""
     assert status == 200, (status, body[:200])
     assert body.startswith(b'{"statusCode":200') or orjson.loads(body)["statusCode"] == 200, body[:200]
-
-
-def whole(work: Coroutine[object, object, None]) -> None:
-    """Run a benchmark's asynchronous part from start to end."""
-    asyncio.run(work)

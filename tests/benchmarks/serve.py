@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -89,6 +90,7 @@ async def stock(settings: Settings) -> None:
         APP_PASSWORD = "secret"
         APP_TYPE = "MultiTenant"
 
+    logging.disable(logging.CRITICAL)  # it warns of a field that Teams sends with every button
     ChannelValidation.open_id_metadata_endpoint = settings["openid"]
     adapter, bot = CloudAdapter(ConfigurationBotFrameworkAuthentication(Configuration)), Bot()
     application = web.Application()

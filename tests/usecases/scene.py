@@ -86,8 +86,7 @@ class Scene:
         self._numbers = count(1)
         keep_procedure(self.office)
         import_directory(self.office, directory or a_directory())
-        for person in PEOPLE:
-            self.reached(person)
+        self.reached(*PEOPLE)
 
     @property
     def database(self) -> Database:
@@ -96,14 +95,15 @@ class Scene:
     def at(self, text: str) -> None:
         self.clock.moment = at(text)
 
-    def reached(self, person: str) -> None:
-        """The person has spoken to the bot, so it knows where to reach them."""
-        address = Address(
-            person=person, account=f"29:{person}", tenant="t", service_url="https://smba.example/",
-            conversation=f"a:{person}", bot="28:bot",
-        )  # fmt: skip
+    def reached(self, *people: str) -> None:
+        """These people have spoken to the bot, so it knows where to reach them."""
         with self.database.writing() as connection:
-            desk.keep_address(connection, asdict(address), self.clock.now())
+            for person in people:
+                address = Address(
+                    person=person, account=f"29:{person}", tenant="t", service_url="https://smba.example/",
+                    conversation=f"a:{person}", bot="28:bot",
+                )  # fmt: skip
+                desk.keep_address(connection, asdict(address), self.clock.now())
 
     def sent(self, by: str, command: Command, id: str = "") -> Sent:
         via: Via = "clock" if by == CLOCK else "teams"
@@ -150,10 +150,20 @@ class Scene:
                 if part in row["key"] and all(row[name] == value for name, value in wanted.items())
             ]
 
+    def delivers_all(self) -> None:
+        """Batch after batch until nothing is due."""
+        while self.delivers():
+            pass
+
     def evidence(self, part: str = "") -> list[tuple[str, int, str]]:
         """Key, attempt and outcome of every attempt."""
         rows = everything(self.database, "delivery")["delivery"]
         return sorted((key, attempt, outcome) for key, attempt, _, outcome, _ in rows if part in key)
+
+    def row(self, part: str) -> dict[str, Any]:
+        """The one row with this part in its key."""
+        (found,) = self.rows(part)
+        return found
 
     def under(self, loaded: Loaded) -> Office:
         """The same authority after it has changed its procedure's file."""

@@ -168,8 +168,7 @@ def test_the_units_that_somebody_oversees_are_those_below_their_own_posts(scene:
 def a_morning(scene: Scene, day: str) -> None:
     scene.at(f"{day} 8:30am")
     scene.sweeps()
-    while scene.delivers():
-        pass
+    scene.delivers_all()
 
 
 @pytest.mark.requirement("CARD-06")
@@ -212,8 +211,7 @@ def test_a_digest_that_comes_too_late_is_stale(scene: Scene) -> None:
     scene.sweeps()
     scene.at("Thu 9 April 2026 8:30am")
     scene.sweeps()
-    while scene.delivers():
-        pass
+    scene.delivers_all()
     assert {row["state"] for row in scene.rows("digest/2026-04-08")} == {"stale"}
     assert {row["state"] for row in scene.rows("digest/2026-04-09")} == {"delivered"}
     assert all(arrived.key.startswith("digest/2026-04-09/") for arrived in scene.teams.sent)

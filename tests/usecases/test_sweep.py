@@ -19,7 +19,7 @@ from bot.usecases.office import Office
 from bot.usecases.sweep import LEAVE_ALONE, Swept, sweep
 from storage import desk
 from storage.desk import Draft
-from tests.builders import IRO, MANAGER, a_directory, an_answer, at, closing
+from tests.builders import IRO, MANAGER, SERVICE, a_directory, a_post, an_answer, at, closing
 from tests.storage.samples import everything, execute
 from tests.usecases.scene import Scene
 
@@ -170,11 +170,23 @@ def test_a_vacancy_is_filled_when_the_directory_knows_somebody(scene: Scene) -> 
     import_directory(scene.office, a_directory(without=(MANAGER,)))
     reference = scene.raises("stage-1")
     assert scene.now(reference).current.asked == ()
-    import_directory(scene.office, a_directory())
-    scene.at("Wed 8 April 2026 9am")
     scene.sweeps()
+    assert scene.sweeps().looked_at == 0
+    import_directory(scene.office, a_directory())
+    scene.clock.moment += timedelta(minutes=1)
+    assert scene.sweeps().looked_at == 1
     assert [party.person for party in scene.now(reference).current.asked] == [MANAGER]
     assert scene.rows(f"/asked/{MANAGER}/teams")
+    assert scene.sweeps().looked_at == 0
+
+
+def test_who_takes_up_a_post_is_asked_in_place_of_who_has_left_it(scene: Scene) -> None:
+    reference = scene.raises("stage-1")
+    successor = a_post(SERVICE, "team-manager", "Boston Team 1")
+    import_directory(scene.office, a_directory(without=(MANAGER,), besides=(successor,)))
+    scene.sweeps()
+    assert [party.person for party in scene.now(reference).current.asked] == [SERVICE]
+    assert scene.rows(f"/asked/{SERVICE}/teams")
 
 
 # Drafts
