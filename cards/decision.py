@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot.domain.blank import close_form, escalate_form, exhaust_form, resolve_form, wait_form
 from bot.domain.challenge import Challenge, Request
-from bot.domain.decide import MOST_ISSUES
+from bot.domain.commands import MOST_ISSUES
 from bot.domain.forms import Form
 from bot.domain.procedure import Procedure, Stage
 from cards import parts, words

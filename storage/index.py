@@ -71,7 +71,6 @@ def put(connection: Connection, challenge: Challenge, wakes_at: datetime | None)
 
 def _row(challenge: Challenge, wakes_at: datetime | None) -> dict[str, Any]:
     request, ended = challenge.current, challenge.ended
-    due = request.due if request.answered is None else request.answered.decide_by
     return {
         "child": challenge.child,
         "initials": challenge.initials,
@@ -85,7 +84,7 @@ def _row(challenge: Challenge, wakes_at: datetime | None) -> dict[str, Any]:
         "number": request.number,
         "asked_roles": " ".join(dict.fromkeys(party.role for party in request.asked)),
         "raised_at": challenge.raised_at,
-        "due_at": None if ended else due.due_at,
+        "due_at": None if ended else challenge.due_at,
         "total_due_at": challenge.total.due_at if challenge.total else None,
         "ended_at": ended.at if ended else None,
         "how_ended": ended.how if ended else None,
@@ -95,18 +94,15 @@ def _row(challenge: Challenge, wakes_at: datetime | None) -> dict[str, Any]:
 
 
 def _turns(challenge: Challenge) -> Iterable[dict[str, Any]]:
+    """Whose turn it is: those asked; and the raiser, to decide or because no answer comes."""
     request = challenge.current
     if challenge.ended is not None:
         return
-    if request.answered is not None:
-        yield {"person": challenge.raiser.person, "what": "decision", "number": request.number,
-               "due_at": request.answered.decide_by.due_at}
-        return
-    for party in request.asked:
-        yield {"person": party.person, "what": "answer", "number": request.number, "due_at": request.due.due_at}
-    if request.answer_overdue or not request.asked:
-        yield {"person": challenge.raiser.person, "what": "decision", "number": request.number,
-               "due_at": request.due.due_at}
+    turn = {"number": request.number, "due_at": challenge.due_at}
+    if request.answered is None:
+        yield from ({**turn, "person": party.person, "what": "answer"} for party in request.asked)
+    if request.answered is not None or request.answer_overdue or not request.asked:
+        yield {**turn, "person": challenge.raiser.person, "what": "decision"}
 
 
 def _standing(row: RowMapping) -> Standing:

@@ -25,11 +25,12 @@ from bot.domain.commands import (
     Verdict,
     Wait,
 )
-from bot.domain.decide import decide, raising, role_of
+from bot.domain.decide import decide, role_of
 from bot.domain.errors import Refused
 from bot.domain.events import ChallengeRaised, Event, Recorded
 from bot.domain.facts import Facts
 from bot.domain.notices import Kind, Notice, notices, still_true
+from bot.domain.opening import raising
 from bot.domain.people import Child, Directory, Party, Person, Post
 from bot.domain.procedure import Procedure
 from bot.domain.reminders import wakes_at
@@ -168,7 +169,7 @@ def an_answer(request: int = 1, verdict: Verdict = "accepted", issues: int = 1) 
             verdict=verdict,
             words=Words("A visit is booked"),
             by_whom=Words("Sam Walker"),
-            by_when=date(2026, 4, 14),
+            by_when=date(2027, 1, 29),
         )
         for number in range(1, issues + 1)
     )

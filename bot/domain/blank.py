@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from bot.domain.challenge import Challenge
-from bot.domain.decide import MOST_ISSUES
+from bot.domain.commands import MOST_ISSUES
 from bot.domain.forms import Choice, Field, Form, Section
 from bot.domain.people import Child
 from bot.domain.procedure import Procedure, Question

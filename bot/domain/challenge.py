@@ -61,8 +61,13 @@ class Request:
     answered: Answered | None = None
     answer_overdue: bool = False
     decision_overdue: bool = False
-    exhausted: bool = False
+    exhausted_at: datetime | None = None
+    """When the raiser, not satisfied, found no further stage."""
     wait_until: date | None = None
+
+    @property
+    def exhausted(self) -> bool:
+        return self.exhausted_at is not None
 
     def asks(self, person: str) -> Party | None:
         return next((party for party in self.asked if party.person == person), None)
@@ -118,6 +123,14 @@ class Challenge:
         if self.current.exhausted:
             return "stages exhausted"
         return "waiting for an answer" if self.current.answered is None else "waiting for a decision"
+
+    @property
+    def due_at(self) -> datetime:
+        """By when what is waited for now should have come: the answer, the decision, or with no stage left the end."""
+        request = self.current
+        if request.exhausted and self.total is not None:
+            return self.total.due_at
+        return request.due.due_at if request.answered is None else request.answered.decide_by.due_at
 
     def request(self, number: int) -> Request | None:
         return next((request for request in self.requests if request.number == number), None)
@@ -196,7 +209,7 @@ def _after(challenge: Challenge, recorded: Recorded) -> Challenge:
         case WaitAgreed():
             return _with(challenge, event.number, wait_until=event.until)
         case StagesExhausted():
-            return _with(challenge, event.number, exhausted=True)
+            return _with(challenge, event.number, exhausted_at=at)
         case ChallengeResolved() | ChallengeClosed():
             return replace(challenge, ended=_ended(event, at))
         case NoteAdded() | ChallengeRaised():

@@ -17,6 +17,10 @@ Achieved = Literal["yes", "partly", "no"]
 Correspondence = Literal["note", "correspondence"]
 
 
+MOST_ISSUES = 5
+"""So that the card with the longest answers stays readable on a phone and within what Teams carries."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Issue:
     """One matter, with the outcome that the raiser seeks for the child."""

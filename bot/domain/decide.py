@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from bot.domain.challenge import Challenge, Request
 from bot.domain.commands import (
     CLOCK,
+    MOST_ISSUES,
     Acknowledge,
     AddIssue,
     AddNote,
@@ -27,7 +29,6 @@ from bot.domain.errors import (
     AlreadyEnded,
     AnswerIncomplete,
     DateNotPossible,
-    MayNotRaise,
     MovedOn,
     NoSuchStage,
     NotAnswered,
@@ -36,12 +37,10 @@ from bot.domain.errors import (
     NotYours,
     ReasonNeeded,
     TooManyIssues,
-    WrongArena,
 )
 from bot.domain.events import (
     Because,
     ChallengeClosed,
-    ChallengeRaised,
     ChallengeResolved,
     Event,
     IssueAdded,
@@ -54,93 +53,10 @@ from bot.domain.events import (
 )
 from bot.domain.facts import Facts
 from bot.domain.lapse import lapse
-from bot.domain.people import Child, Party
+from bot.domain.opening import open_stage
+from bot.domain.people import Party
 from bot.domain.procedure import Happening
-from bot.domain.words import Words
-from bot.domain.working_time import deadline, london_date
-
-MOST_ISSUES = 5
-"""So that the card with the longest answers stays readable on a phone and within what Teams carries."""
-
-
-def raising(reference: str, sent: Sent, facts: Facts) -> list[Event]:
-    """The events of a new challenge. Raises `Refused` where this person can't raise it, or not like this."""
-    command = sent.command
-    assert isinstance(command, Raise)
-    procedure = facts.procedure
-    child = facts.directory.children.get(command.child)
-    if child is None:
-        raise NotKnown(what=f"child “{command.child}”")
-    raiser, unit = _raiser(sent, child, facts)
-    if command.arena != child.arena:
-        raise WrongArena(
-            child=child.reference,
-            arena=procedure.arena(command.arena).title,
-            possible=procedure.arena(child.arena).title,
-        )
-    if len(command.issues) > MOST_ISSUES:
-        raise TooManyIssues(most=MOST_ISSUES)
-    if command.stage != procedure.start and not command.reason:
-        raise ReasonNeeded(what=f"starting at {procedure.stage(command.stage).title}")
-    raised = ChallengeRaised(
-        reference=reference,
-        procedure=procedure.fingerprint,
-        child=child.reference,
-        initials=child.initials,
-        unit=child.unit,
-        siblings=child.siblings,
-        arena=command.arena,
-        raiser=raiser,
-        raiser_unit=unit,
-        issues=command.issues,
-        impact=command.impact,
-        details=command.details,
-    )
-    because: Because = "usual" if command.stage == procedure.start else "direct entry"
-    opened = _open(1, command.stage, because, command.reason, child, raiser, sent.at, facts, formal_before=False)
-    return [raised, opened]
-
-
-def _raiser(sent: Sent, child: Child, facts: Facts) -> tuple[Party, str]:
-    """The sender as raiser, with the unit of the post that lets them raise."""
-    posts = [
-        post
-        for post in facts.directory.posts_of(sent.by, london_date(sent.at))
-        if post.role in facts.procedure.raising_roles
-    ]
-    if not posts:
-        titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
-        raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
-    person = facts.directory.people[sent.by]
-    return Party(person=person.id, name=person.name, role=posts[0].role), posts[0].unit
-
-
-def _open(
-    number: int,
-    stage: str,
-    because: Because,
-    reason: Words,
-    child: Child,
-    raiser: Party,
-    at: datetime,
-    facts: Facts,
-    *,
-    formal_before: bool,
-) -> StageOpened:
-    named = facts.procedure.stage(stage)
-    asked = facts.asked(stage, child, raiser, at)
-    overall = facts.procedure.overall.limit.count
-    starts_total = named.formal and not formal_before
-    return StageOpened(
-        number=number,
-        stage=stage,
-        because=because,
-        reason=reason,
-        asked=asked,
-        told=facts.told(stage, "opened", child, raiser, at, without=asked),
-        due=deadline(facts.calendar, facts.hours, at, named.limit.count),
-        total=deadline(facts.calendar, facts.hours, at, overall) if starts_total else None,
-    )
+from bot.domain.working_time import ONE_DAY, deadline, in_words, london_date
 
 
 def decide(challenge: Challenge, sent: Sent, facts: Facts) -> list[Event]:
@@ -236,13 +152,24 @@ def _answer(challenge: Challenge, command: Answer, sent: Sent, facts: Facts) -> 
     for answer in command.answers:
         if not answer.words:
             raise AnswerIncomplete(missing=answer.issue)
+        if answer.by_when is not None:
+            _not_before(
+                answer.by_when, london_date(sent.at), f"when-{answer.issue}", f"The date for issue {answer.issue}"
+            )
+    released = tuple(other for other in request.asked if other.person != party.person)
+    without = (party, challenge.raiser, *released)
     return StageAnswered(
         number=request.number,
         by=party,
         answers=command.answers,
-        told=(challenge.raiser, *_told(challenge, "answered", sent, facts, party, challenge.raiser)),
+        told=(challenge.raiser, *released, *_told(challenge, "answered", sent, facts, *without)),
         decide_by=deadline(facts.calendar, facts.hours, sent.at, facts.procedure.decide_within.count),
     )
+
+
+def _not_before(day: date, first: date, field: str, what: str) -> None:
+    if day < first:
+        raise DateNotPossible(field=field, what=what, rule=f"{in_words(first)} or later", given=in_words(day))
 
 
 def _add_issue(challenge: Challenge, command: AddIssue, sent: Sent, facts: Facts) -> IssueAdded:
@@ -277,7 +204,7 @@ def _escalate(challenge: Challenge, command: Escalate, sent: Sent, facts: Facts)
     if not command.reason:
         raise ReasonNeeded(what=f"going on to {later[command.to].title}")
     formal_before = any(facts.procedure.stage(earlier.stage).formal for earlier in challenge.requests)
-    return _open(
+    opened = open_stage(
         request.number + 1,
         command.to,
         _why_moved(request),
@@ -288,6 +215,9 @@ def _escalate(challenge: Challenge, command: Escalate, sent: Sent, facts: Facts)
         facts,
         formal_before=formal_before,
     )
+    met = {party.person for party in (*opened.asked, *opened.told)}
+    released = () if request.answered else tuple(party for party in request.asked if party.person not in met)
+    return replace(opened, told=(*opened.told, *released))
 
 
 def _why_moved(request: Request) -> Because:
@@ -322,8 +252,13 @@ def _wait(challenge: Challenge, command: Wait, sent: Sent, facts: Facts) -> Wait
         raise NothingWaits(reference=challenge.reference, why="the answer isn't overdue")
     if not command.reason:
         raise ReasonNeeded(what="waiting")
-    if command.until <= london_date(sent.at):
-        raise DateNotPossible(what="The date to wait until", rule="after today", given=f"{command.until:%d/%m/%Y}")
+    today, what = london_date(sent.at), "The day to wait until"
+    last = facts.calendar.add(today, facts.procedure.overall.limit.count)
+    _not_before(command.until, today + ONE_DAY, "until", what)
+    if command.until > last:
+        raise DateNotPossible(
+            field="until", what=what, rule=f"{in_words(last)} or sooner", given=in_words(command.until)
+        )
     return WaitAgreed(number=request.number, until=command.until, reason=command.reason)
 
 
@@ -332,9 +267,10 @@ def _close(challenge: Challenge, command: Close, sent: Sent, facts: Facts) -> Ch
     if not command.reason:
         raise ReasonNeeded(what="closing a challenge without an outcome")
     answered = challenge.current.answered is not None
-    asked = challenge.current.asked
+    met = tuple({party.person: party for party in sorted(challenge.parties, key=str)}.values())
+    met = tuple(party for party in met if party.person != challenge.raiser.person)
     return ChallengeClosed(
         how="not taken further" if answered else "withdrawn",
         reason=command.reason,
-        told=(*asked, *_told(challenge, "closed", sent, facts, challenge.raiser, *asked)),
+        told=(*met, *_told(challenge, "closed", sent, facts, challenge.raiser, *met)),
     )

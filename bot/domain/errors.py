@@ -76,6 +76,10 @@ class WrongArena(Refused):
 class DateNotPossible(Refused):
     """{what} must be {rule}. You gave {given}."""
 
+    def __init__(self, *, field: str, what: str, rule: str, given: str) -> None:
+        self.field = field
+        super().__init__(what=what, rule=rule, given=given)
+
 
 class NothingWaits(Refused):
     """Nothing in {reference} can be put off now: {why}."""

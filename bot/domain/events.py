@@ -18,8 +18,9 @@ from bot.domain.working_time import Deadline
 Because = Literal["usual", "direct entry", "not satisfied", "no answer in time", "urgent"]
 """Why a stage was opened: the usual start, another start, or the reason for moving up."""
 
-Subject = Literal["answer", "decision", "total", "nobody"]
-"""What a reminder is about: the answer, the raiser's decision, the limit on everything, nobody to ask."""
+Subject = Literal["answer", "decision", "total", "nobody", "next step"]
+"""What a reminder is about: the answer, the raiser's decision, the limit on everything, nobody to ask, or what the raiser
+does after all stages have been used."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.domain.challenge import Challenge
-from bot.domain.people import Child, Directory, Party, Person
+from bot.domain.people import Child, Directory, Party
 from bot.domain.procedure import Happening, Procedure
 from bot.domain.working_time import WorkingCalendar, WorkingDay, london_date
 
@@ -29,17 +29,19 @@ class Facts:
     def hours(self) -> WorkingDay:
         return WorkingDay(opens=self.procedure.hours.opens, closes=self.procedure.hours.closes)
 
-    def holders(self, role: str, child: Child, raiser: Person | Party, at: datetime) -> tuple[Party, ...]:
-        """Who holds a role today, as parties. A role that raises means the raiser of this very challenge."""
+    def holders(self, role: str, child: Child, raiser: Party, at: datetime) -> tuple[Party, ...]:
+        """Who holds a role today, as parties. A role that raises means the raiser, and whoever the child's record
+        names in it, where that is somebody else."""
         known = self.procedure.role(role)
-        if known.raises:
-            return (_party(raiser, role),)
-        raised_by = raiser.person if isinstance(raiser, Party) else raiser.id
-        people = self.directory.holders(known, child=child, raiser=raised_by, on=london_date(at))
-        return tuple(_party(person, role) for person in people)
+        people = self.directory.holders(known, child=child, raiser=raiser.person, on=london_date(at))
+        found = tuple(Party(person=person.id, name=person.name, role=role) for person in people)
+        if not known.raises:
+            return found
+        others = found if known.found == "on the child" else ()
+        return (replace(raiser, role=role), *(party for party in others if party.person != raiser.person))
 
     def parties(
-        self, roles: Iterable[str], child: Child, raiser: Person | Party, at: datetime, without: Iterable[Party] = ()
+        self, roles: Iterable[str], child: Child, raiser: Party, at: datetime, without: Iterable[Party] = ()
     ) -> tuple[Party, ...]:
         """The holders of several roles, each person once in the first role in which they are found."""
         passed_over = {party.person for party in without}
@@ -100,9 +102,3 @@ class Facts:
         return any(
             person == party.person for role in roles for party in self.holders(role, child, challenge.raiser, at)
         )
-
-
-def _party(person: Person | Party, role: str) -> Party:
-    if isinstance(person, Party):
-        return Party(person=person.person, name=person.name, role=role)
-    return Party(person=person.id, name=person.name, role=role)

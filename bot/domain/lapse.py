@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.challenge import Challenge
@@ -24,7 +25,15 @@ def lapse(challenge: Challenge, now: datetime, facts: Facts) -> list[Event]:
     """What has fallen due by now: silence recorded once, a vacancy filled, the nearest reminder of each deadline."""
     assigned = list(_assigned(challenge, now, facts))
     reminded = (one for one in _reminded(challenge, now, facts) if not (assigned and one.about == "nobody"))
-    return [*assigned, *_overdue(challenge, now, facts), *reminded]
+    return [*assigned, *_overdue(challenge, now, facts), *_once_each(list(reminded))]
+
+
+def _once_each(reminders: list[ReminderFell]) -> Iterator[ReminderFell]:
+    """Whoever is told that everything is late, or soon will be, isn't told in the same minute of a late answer too."""
+    told = {party for reminder in reminders if reminder.about == "total" for party in reminder.to}
+    for reminder in reminders:
+        late = reminder.about == "answer" and reminder.offset > 0
+        yield replace(reminder, to=tuple(party for party in reminder.to if party not in told)) if late else reminder
 
 
 def _assigned(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Event]:
@@ -74,7 +83,7 @@ def _reminded(challenge: Challenge, now: datetime, facts: Facts) -> Iterator[Rem
 def _reminded_people(challenge: Challenge, falling: Falling, now: datetime, facts: Facts) -> tuple[Party, ...]:
     raiser, request = challenge.raiser, challenge.current
     match falling.about:
-        case "decision":
+        case "decision" | "next step":
             return (raiser,)
         case "nobody":
             return (raiser,) if waiting_is_over(request.wait_until, now) else ()

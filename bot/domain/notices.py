@@ -188,7 +188,10 @@ def _clock_still_runs(notice: Notice, event: Event, challenge: Challenge, waits:
         case ReminderFell(about="total"):
             return waits or (challenge.ended is None and notice.to == challenge.raiser.person)
         case DecisionOverdue() | ReminderFell(about="decision"):
-            return challenge.ended is None and current.number == notice.number and current.answered is not None
+            decides = current.answered is not None and not current.exhausted
+            return challenge.ended is None and current.number == notice.number and decides
+        case ReminderFell(about="next step"):
+            return challenge.ended is None and current.exhausted
         case ReminderFell(about="nobody"):
             return waits and not current.asked
         case _:

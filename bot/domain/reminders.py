@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import count, takewhile
 from typing import Literal
 
-from bot.domain.challenge import Challenge
+from bot.domain.challenge import Challenge, Request
 from bot.domain.events import Subject
 from bot.domain.facts import Facts
 from bot.domain.procedure import Reminders
@@ -28,7 +28,7 @@ class Falling:
     due_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _Clock:
     """One running deadline of a challenge."""
 
@@ -40,8 +40,10 @@ class _Clock:
     overdue_recorded: bool
 
 
-DAILY = Reminders(before=(), on_the_day=False, after=(1,), then_every=1)
-"""How often somebody is told that there is still nobody to ask."""
+VACANT = Reminders(before=(), on_the_day=False, after=(1,), then_every=5)
+"""When it is said again that there is still nobody to ask: working days since the stage was opened."""
+NEXT_STEP = Reminders(before=(), on_the_day=False, after=(5,), then_every=5)
+"""When the raiser is reminded of a challenge whose stages have all been used: working days since then."""
 
 
 def fallen(challenge: Challenge, facts: Facts, now: datetime) -> tuple[Falling, ...]:
@@ -68,35 +70,30 @@ def wakes_at(challenge: Challenge, facts: Facts) -> datetime | None:
 def _running(challenge: Challenge, facts: Facts) -> Iterator[_Clock]:
     if challenge.ended is not None or not challenge.requests:
         return
-    procedure, request = facts.procedure, challenge.current
-    answered = request.answered
-    if answered is None:
-        yield _Clock(
-            about="answer" if request.asked else "nobody",
-            number=request.number,
-            due=request.due,
-            since=request.opened_at,
-            reminders=procedure.reminders if request.asked else DAILY,
-            overdue_recorded=request.answer_overdue,
-        )
-    else:
-        yield _Clock(
-            about="decision",
-            number=request.number,
-            due=answered.decide_by,
-            since=answered.at,
-            reminders=procedure.decision_reminders,
-            overdue_recorded=request.decision_overdue,
-        )
+    yield _of_the_request(challenge.current, facts)
     if challenge.total is not None:
         yield _Clock(
             about="total",
             number=0,
             due=challenge.total,
             since=challenge.total.started_at,
-            reminders=procedure.overall.reminders,
+            reminders=facts.procedure.overall.reminders,
             overdue_recorded=challenge.total_overdue,
         )
+
+
+def _of_the_request(request: Request, facts: Facts) -> _Clock:
+    """Whose turn it is: the person asked, the raiser to decide, or the raiser with no stage left."""
+    procedure, answered = facts.procedure, request.answered
+    due = request.due if answered is None else answered.decide_by
+    if request.exhausted_at is not None:
+        return _Clock("next step", request.number, due, request.exhausted_at, NEXT_STEP, overdue_recorded=True)
+    if answered is not None:
+        reminders = procedure.decision_reminders
+        return _Clock("decision", request.number, due, answered.at, reminders, request.decision_overdue)
+    about: Subject = "answer" if request.asked else "nobody"
+    reminders = procedure.reminders if request.asked else VACANT
+    return _Clock(about, request.number, due, request.opened_at, reminders, request.answer_overdue)
 
 
 def _overdue(clock: _Clock) -> Iterator[Falling]:
@@ -110,7 +107,8 @@ def _reminders(clock: _Clock, challenge: Challenge, facts: Facts) -> Iterator[Fa
         (offset for number, about, offset in challenge.reminded if (number, about) == (clock.number, clock.about)),
         default=None,
     )
-    base = clock.due.day_zero if clock.about == "nobody" else clock.due.due_on
+    counts_from_then = clock.about in ("nobody", "next step")
+    base = london_date(clock.since) if counts_from_then else clock.due.due_on
     for offset in _offsets(clock.reminders):
         if last is not None and offset <= last:
             continue

@@ -17,15 +17,16 @@ from bot.domain.blank import (
     wait_form,
 )
 from bot.domain.challenge import Challenge
-from bot.domain.commands import Raise
-from bot.domain.decide import MOST_ISSUES, raising
-from bot.domain.errors import FormIncomplete, MayNotRaise, NotKnown, Refused
+from bot.domain.commands import MOST_ISSUES, LookAtClock, Raise
+from bot.domain.errors import DateNotPossible, FormIncomplete, MayNotRaise, NotKnown, Refused
 from bot.domain.events import ChallengeRaised, StageOpened
 from bot.domain.facts import Facts
 from bot.domain.filled import command, raising_command
 from bot.domain.forms import Form, FormId, check
+from bot.domain.opening import raising
 from bot.domain.people import Child
 from bot.domain.procedure import Procedure
+from bot.domain.rehearse import rehearse
 from bot.domain.working_time import london_date
 from bot.usecases.handle import handle
 from bot.usecases.show import present, present_after, visible
@@ -33,10 +34,12 @@ from bot.usecases.talk import Said, Talk, new_code, new_nonce, say
 from cards.form import form_card
 from cards.kit import Drawn
 from cards.preview import preview_card
+from cards.words import said
 from storage import desk, index, trail
 from storage.database import Connection
 from storage.desk import Draft
 
+_OF_AN_ISSUE = ("issue-", "outcome-", "kind-")
 LONGEST_CASELOAD = 80
 """Children offered as a list; whoever has more types the reference."""
 
@@ -73,7 +76,7 @@ def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str],
     ):
         titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
         raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
-    begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(("issue-", "outcome-", "kind-"))]
+    begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(_OF_AN_ISSUE)]
     named = facts.directory.children.get(entries.get("child", ""))
     arena = named.arena if named else ""
     return raise_form(facts.procedure, _caseload(talk, facts, named), max(1, issues, *begun), arena)
@@ -96,16 +99,29 @@ def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, st
         if relation == "overseer":
             raise NotKnown(what=f"challenge {reference}")
         kept = desk.draft_of(connection, talk.me.id, form, reference)
-    values = {**(kept.entries if kept else {}), **(entries or {})}
     number = challenge.current.number
+    try:
+        rehearse(form, challenge, talk.sent(LookAtClock(), "rehearsal"), facts)
+    except Refused as refused:
+        return present(talk, reference, number=number, lead=refused.sentence)
+    values = {**(kept.entries if kept else {}), **(entries or {})}
     data = {"ref": reference, "n": number, "nonce": new_nonce()}
     return form_card(form_for(form, challenge, facts.procedure), values=values, data=data)
 
 
 def _open_raise(talk: Talk, connection: Connection, subject: str, entries: Mapping[str, str]) -> Drawn:
     kept = desk.draft_of(connection, talk.me.id, "raise", subject)
-    values = {**({"child": subject} if subject else {}), **(kept.entries if kept else {}), **entries}
-    return _raise_card(raising_form(talk, connection, values), values, subject)
+    before = dict(kept.entries) if kept else {}
+    if any(id.startswith(_OF_AN_ISSUE) for id in entries):  # a new line with issues of its own starts afresh
+        before = {id: value for id, value in before.items() if not id.startswith(_OF_AN_ISSUE)}
+    values = {**({"child": subject} if subject else {}), **before, **entries}
+    known = not subject or subject in talk.office.directory(connection).children
+    faults = {} if known else {"child": _no_such_child(subject)}
+    return _raise_card(raising_form(talk, connection, values), values, subject, faults)
+
+
+def _no_such_child(reference: str) -> str:
+    return f"Which child: no child has the reference {said(reference)}. Check it, or choose from the list."
 
 
 def _raise_card(form: Form, values: Mapping[str, str], subject: str, faults: Mapping[str, str] | None = None) -> Drawn:
@@ -163,14 +179,17 @@ def _carry_out(talk: Talk, form: FormId, subject: str, number: int, entries: Map
         handled = handle(
             talk.office, talk.sent(command(form, good, number), id), subject, also=_forget(talk, form, subject)
         )
-    except FormIncomplete as incomplete:
+    except (FormIncomplete, DateNotPossible) as wrong:
         keep(talk, form, subject, number, entries)
+        faults = wrong.by_field if isinstance(wrong, FormIncomplete) else {wrong.field: wrong.sentence}
         data = {"ref": subject, "n": number, "nonce": new_nonce()}
-        return say(form_card(shape, values=entries, faults=incomplete.by_field, data=data), replaces=True)
+        return say(form_card(shape, values=entries, faults=faults, data=data), replaces=True)
     except Refused as refused:
         keep(talk, form, subject, number, entries)
         return say(present(talk, subject, number=number, lead=refused.sentence), replaces=True)
     lead = "" if handled.events or handled.repeated else "Nothing had to change."
+    if form == "note":
+        lead = "Added to the record."
     return say(present_after(talk, handled, lead=lead), replaces=True)
 
 
@@ -200,7 +219,7 @@ def _checked_raising(talk: Talk, facts: Facts, form: Form, draft: Draft) -> Rais
     """The command of a draft. What the domain refuses is named beside the field that it is about."""
     child = facts.directory.children.get(draft.subject)
     if draft.subject and child is None:
-        raise FormIncomplete({"child": f"Which child: no child has the reference {draft.subject}. Check it."})
+        raise FormIncomplete({"child": _no_such_child(draft.subject)})
     good = check(form, draft.entries, london_date(talk.turn.at))
     assert child is not None, "the form requires the child"
     made = raising_command(good, facts.procedure, child)

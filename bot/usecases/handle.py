@@ -8,11 +8,12 @@ from datetime import datetime
 
 from bot.domain.challenge import Challenge, evolve
 from bot.domain.commands import CLOCK, LookAtClock, Raise, Sent
-from bot.domain.decide import decide, raising, role_of
+from bot.domain.decide import decide, role_of
 from bot.domain.errors import NotKnown, Refused
 from bot.domain.events import ChallengeRaised, CommandRefused, Event, Recorded
 from bot.domain.facts import Facts
 from bot.domain.notices import Notice, notices
+from bot.domain.opening import raising
 from bot.domain.reminders import wakes_at
 from bot.domain.working_time import london_date, next_working_moment
 from bot.usecases.office import Office

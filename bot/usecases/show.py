@@ -174,7 +174,9 @@ def _entry(facts: Facts, standing: Standing, stage: str, mine: str, now: datetim
     return Entry(
         reference=standing.reference,
         stage=stage,
-        asked=facts.procedure.arena(standing.arena).raiser if deciding else " or ".join(titles),
+        asked=facts.procedure.arena(standing.arena).raiser
+        if deciding
+        else " or ".join(titles) or "nobody holds the post",
         due=due,
         left=working_days_left(facts.calendar, now, london_date(due)) if due else None,
         mine="answer" if mine == "answer" else "decision" if mine else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from tests.benchmarks.authority import NOW, PROCEDURE, REAL, TOY, Authority, dra
 from tests.benchmarks.load import done, post, press_on
 from tests.benchmarks.microsoft import LightMicrosoft
 from tests.benchmarks.report import FULL
-from tests.benchmarks.servers import serving
+from tests.benchmarks.servers import Server, serving
 from tests.teams.fakes import APP_ID, TENANT
 
 READS, COMMITS = ("tray", "show"), ("raise", "answer", "decide")
@@ -29,21 +29,13 @@ class Bench:
     authority: Authority
     microsoft: LightMicrosoft
     drafts: Iterator[Draft]
-    settings: Mapping[str, Any]
-    stock: str
-    ours: str = ""
+    stock: Server
+    ours: Server
     at: datetime = NOW
     taken: list[Draft] = field(default_factory=list)
 
-    @contextmanager
-    def running(self, at: datetime, *, ticks: bool) -> Iterator[None]:
-        """The bot, with a clock that shows `at` when it starts; whether it ticks, beginning with a sweep at once."""
-        self.at = at
-        with serving("ours", **self.settings, at=at.isoformat(), ticks=ticks) as self.ours:
-            yield
-
     def url(self, kind: str) -> str:
-        return self.stock if kind == "stock" else self.ours
+        return (self.stock if kind == "stock" else self.ours).url
 
     def take(self, count: int) -> None:
         """Begin with fresh challenges: they can be raised, then answered, then decided."""
@@ -95,13 +87,11 @@ class Bench:
 
 @asynccontextmanager
 async def a_bench(database: str) -> AsyncIterator[Bench]:
-    """An authority in an empty database, and the stock server."""
+    """An authority in an empty database, and both servers."""
     async with LightMicrosoft() as microsoft:
-        authority = await asyncio.to_thread(prepare, database, REAL if FULL else TOY, microsoft)
         settings = {"app_id": APP_ID, "tenant": TENANT, "openid": microsoft.openid_url, "procedure": PROCEDURE,
-                    "database": database}  # fmt: skip
-        try:
-            with serving("stock", **settings) as stock:
-                yield Bench(authority, microsoft, drafts(authority), settings, stock)
-        finally:
+                    "database": database, "at": NOW.isoformat()}  # fmt: skip
+        with serving("stock", **settings) as stock, serving("ours", **settings) as ours:
+            authority = await asyncio.to_thread(prepare, database, REAL if FULL else TOY, microsoft)
+            yield Bench(authority, microsoft, drafts(authority), stock, ours)
             authority.office.database.close()

@@ -1,6 +1,7 @@
 """One server in a process of its own: `python -m tests.benchmarks.serve NAME SETTINGS`, with the settings as JSON.
 
-It writes the port to standard output when it listens, and ends when its standard input does.
+It writes the port to standard output when it listens. A line of standard input changes its settings; it ends when
+there are no more.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ Settings = dict[str, Any]
 class ClockFrom:
     """Starts at a moment and goes on from there."""
 
-    def __init__(self, start: datetime) -> None:
-        self._start = start
+    def __init__(self, start: str) -> None:
+        self.set(start)
+
+    def set(self, start: str) -> None:
+        self._start = datetime.fromisoformat(start)
         self._began = monotonic()
 
     def now(self) -> datetime:
@@ -49,9 +53,9 @@ class QuickLetterBox:
 async def ours(settings: Settings) -> None:
     """The whole bot as `app.py` puts it together, but for the clock and the letter box.
 
-    Deliveries follow each turn; it ticks (sweeping at once) where the settings say so.
+    Deliveries follow each turn. It begins to tick, and so to sweep, when it is told what time it has become.
     """
-    clock = ClockFrom(datetime.fromisoformat(settings["at"]))
+    clock = ClockFrom(settings["at"])
     office = Office(database=Database(settings["database"]), clock=clock, loaded=load(settings["procedure"]),
                     operator_email="operator@council.example")
     registration = Registration(app_id=settings["app_id"], tenant=settings["tenant"], openid_url=settings["openid"],
@@ -61,9 +65,12 @@ async def ours(settings: Settings) -> None:
         lambda answer: open_door(registration, converse=answer, clock=clock, loopback=True),
         QuickLetterBox(),
     )
-    if settings["ticks"]:
+
+    def later(changed: Settings) -> None:
+        clock.set(changed["at"])
         running.rounds.start()
-    await _listen(running.application)
+
+    await _listen(running.application, later)
     await running.rounds.stop()
     office.database.close()
 
@@ -103,12 +110,13 @@ async def stock(settings: Settings) -> None:
     await _listen(application)
 
 
-async def _listen(application: web.Application) -> None:
+async def _listen(application: web.Application, tell: Callable[[Settings], None] = lambda _: None) -> None:
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        tell(json.loads(line))
     await runner.cleanup()
 
 

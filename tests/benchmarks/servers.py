@@ -7,23 +7,42 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
 
+class Server:
+    """A server in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    @cached_property
+    def url(self) -> str:
+        """The address of its one route, known when it listens."""
+        assert self._process.stdout is not None
+        port = self._process.stdout.readline().strip()
+        assert port, "the server did not start"
+        return f"http://127.0.0.1:{port}/api/messages"
+
+    def tell(self, **settings: Any) -> None:
+        """Change its settings while it runs."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(settings) + "\n")
+        self._process.stdin.flush()
+
+
 @contextmanager
-def serving(name: str, **settings: Any) -> Iterator[str]:
-    """A server in a process of its own; the address of its one route."""
+def serving(name: str, **settings: Any) -> Iterator[Server]:
+    """Start one; its process is ended at the end."""
     command = [sys.executable, "-m", "tests.benchmarks.serve", name, json.dumps(settings)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            port = process.stdout.readline().strip()
-            assert port, f"the server {name} did not start"
-            yield f"http://127.0.0.1:{port}/api/messages"
+            yield Server(process)
         finally:
             process.stdin.close()
             try:

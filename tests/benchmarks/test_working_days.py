@@ -1,17 +1,11 @@
-"""Working days against the `holidays` package, in one process, turn and turn about. No time is ever asserted.
-
-`BENCH=full` runs it at full size; `BENCH_OUT` names a file to which the result is added as a line of JSON.
-"""
+"""Working days against the `holidays` package, in one process, turn and turn about. No time is ever asserted."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import starmap
-from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter_ns
@@ -20,10 +14,12 @@ from typing import Any
 import holidays
 
 from bot.procedures.calendar import load_calendar
+from tests.benchmarks.report import FULL, Finding, Report
 
 ENGLAND = load_calendar("england-and-wales")
 PACKAGE = holidays.country_holidays("GB", subdiv="ENG", years=range(2012, 2029))
 FOUR_WEEKS, ONE_DAY = timedelta(days=28), timedelta(days=1)
+TARGETS = {"add 20": 100.0, "add 5": 30.0}
 Ask = Callable[..., object]
 Asked = Callable[[date], tuple[Any, ...]]
 
@@ -66,10 +62,9 @@ def nanoseconds(ask: Ask, asked: list[tuple[Any, ...]]) -> tuple[float, list[obj
     return (perf_counter_ns() - began) / len(asked), answers
 
 
-def measure(*, rounds: int, size: int) -> dict[str, Any]:
-    """Median nanoseconds of either side and the median of the ratios of each round; fails if an answer differs."""
+def test_working_days_against_the_holidays_package(report: Report) -> None:
+    rounds, size = (25, 2_000) if FULL else (3, 50)
     chance = Random(20)
-    result: dict[str, Any] = {"benchmark": "working days", "rounds": rounds, "size": size}
     for name, question in QUESTIONS.items():
         ours, theirs = [], []
         for _ in range(rounds):
@@ -80,15 +75,5 @@ def measure(*, rounds: int, size: int) -> dict[str, Any]:
             ours.append(mine)
             theirs.append(other)
         ratio = median(other / mine for mine, other in zip(ours, theirs, strict=True))
-        result[name] = {"ns": round(median(ours)), "holidays_ns": round(median(theirs)), "ratio": round(ratio, 1)}
-    return result
-
-
-def test_working_days_against_the_holidays_package() -> None:
-    full = os.environ.get("BENCH") == "full"
-    result = measure(rounds=25 if full else 3, size=2_000 if full else 50)
-    for name in QUESTIONS:
-        print(f"{name} working days: {result[name]['ratio']} times as fast as the holidays package")
-    if out := os.environ.get("BENCH_OUT"):
-        with Path(out).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(result) + "\n")
+        figures = {"ours ns": median(ours), "holidays ns": median(theirs)}
+        report.add(Finding(part="working days", what=name, figures=figures, times=ratio, target=TARGETS.get(name)))

@@ -8,6 +8,7 @@ from functools import cache
 
 from bot.domain import blank, forms
 from bot.domain.commands import (
+    MOST_ISSUES,
     Acknowledge,
     AddIssue,
     AddNote,
@@ -24,9 +25,9 @@ from bot.domain.commands import (
     Verdict,
     Wait,
 )
-from bot.domain.decide import MOST_ISSUES, raising
 from bot.domain.events import ChallengeRaised, ReminderFell, StageOpened
 from bot.domain.notices import Kind
+from bot.domain.opening import raising
 from bot.domain.words import Words
 from cards.decision import decision_card
 from cards.digest import Digest, Entry, digest_card

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bot.domain.blank import exhaust_form
@@ -243,10 +246,24 @@ def test_there_is_nothing_to_wait_for_once_it_is_answered() -> None:
     assert said_to_them.startswith("Nothing in PC-2026-0001 can be put off now")
 
 
-@pytest.mark.parametrize(("until", "given"), [("Wed 15 April 2026", "15/04/2026"), ("Tue 14 April 2026", "14/04/2026")])
-def test_waiting_is_until_a_day_to_come(until: str, given: str) -> None:
+@pytest.mark.parametrize("until", ["Wed 15 April 2026", "Tue 14 April 2026"])
+def test_waiting_is_until_a_day_to_come(until: str) -> None:
     assert overdue().refused(IRO, a_wait(until), AFTER_THE_DUE_DAY) == (
-        f"The date to wait until must be after today. You gave {given}."
+        f"The day to wait until must be Thu 16 April 2026 or later. You gave {until}."
+    )
+
+
+def test_nobody_waits_longer_than_everything_may_take() -> None:
+    assert overdue().refused(IRO, a_wait("Sat 5 December 2026"), AFTER_THE_DUE_DAY) == (
+        "The day to wait until must be Thu 14 May 2026 or sooner. You gave Sat 5 December 2026."
+    )
+
+
+def test_what_will_be_done_is_done_today_or_later() -> None:
+    answer = an_answer()
+    past = replace(answer, answers=tuple(replace(one, by_when=date(2020, 1, 1)) for one in answer.answers))
+    assert a_challenge("stage-1").refused(MANAGER, past, "Wed 8 April 2026 10am") == (
+        "The date for issue 1 must be Wed 8 April 2026 or later. You gave Wed 1 January 2020."
     )
 
 

@@ -242,7 +242,23 @@ def test_an_open_challenge_always_wakes_again_even_months_later() -> None:
     story = a_challenge("stage-3", answered=WEDNESDAY)
     story.does(IRO, exhausted(), THURSDAY)
     story.does(CLOCK, LookAtClock(), "Wed 30 December 2026 12pm")
-    assert story.wakes == "Tue 5 January 2027 9am"
+    assert story.wakes == "Thu 31 December 2026 9am"
+
+
+def test_a_raiser_who_has_used_all_stages_has_decided_and_is_only_reminded_of_the_next_step() -> None:
+    story = a_challenge("stage-3", answered=WEDNESDAY)
+    story.does(IRO, exhausted(), THURSDAY)
+    events = story.passes("Mon 20 April 2026 10am")
+    assert [(type(event).__name__, getattr(event, "about", "")) for event in events] == [("ReminderFell", "next step")]
+    assert f"{story.history[-1].happened_at:%a %-d %B}" == "Thu 16 April"
+
+
+def test_whoever_is_told_that_the_twenty_days_are_over_is_not_told_at_once_of_a_late_answer_too() -> None:
+    story = a_challenge("stage-1")
+    reminders = [event for event in story.passes("Thu 7 May 2026 10am") if isinstance(event, ReminderFell)]
+    last = {event.about: {party.person for party in event.to} for event in reminders[-2:]}
+    assert last["total"] >= {MANAGER}
+    assert MANAGER not in last["answer"] or last.keys() == {"total"}
 
 
 @pytest.mark.parametrize("end", [satisfied(), closing()])

@@ -89,8 +89,14 @@ def test_who_is_told_that_a_stage_was_opened(stage: str) -> None:
 def test_it_is_the_same_whether_a_stage_is_entered_directly_or_reached(stage: str) -> None:
     if stage == "informal":
         return
-    opened = only(StageOpened, a_challenge("informal").does(IRO, on_to(stage), WEDNESDAY))
+    story = a_challenge("informal", answered=WEDNESDAY)
+    opened = only(StageOpened, story.does(IRO, on_to(stage), THURSDAY))
     assert (ids(opened.asked), ids(opened.told)) == (ASKED[stage], OPENED[stage])
+
+
+def test_whoever_was_asked_and_needs_not_answer_any_more_is_told_that_it_went_on() -> None:
+    opened = only(StageOpened, a_challenge("informal").does(IRO, on_to("stage-2"), WEDNESDAY))
+    assert ids(opened.told) == OPENED["stage-2"] | ASKED["informal"]
 
 
 @pytest.mark.requirement("LIN-09")
@@ -98,7 +104,8 @@ def test_it_is_the_same_whether_a_stage_is_entered_directly_or_reached(stage: st
 def test_who_is_told_of_the_answer(stage: str) -> None:
     story = a_challenge(stage)
     by = story.now.current.asked[0].person
-    assert ids(only(StageAnswered, story.does(by, an_answer(), WEDNESDAY)).told) == ANSWERED[stage]
+    others_asked = ASKED[stage] - {by}
+    assert ids(only(StageAnswered, story.does(by, an_answer(), WEDNESDAY)).told) == ANSWERED[stage] | others_asked
 
 
 @pytest.mark.requirement("LIN-10")
@@ -133,9 +140,9 @@ def test_the_raisers_manager_is_kept_informed_of_everything_in_the_formal_proces
 
 @pytest.mark.requirement("LIN-07")
 @pytest.mark.parametrize("stage", FORMAL)
-def test_the_raisers_manager_is_told_of_a_withdrawal(stage: str) -> None:
+def test_whoever_was_asked_or_told_and_the_raisers_manager_are_told_of_a_withdrawal(stage: str) -> None:
     closed = only(ChallengeClosed, a_challenge(stage).does(IRO, closing(), WEDNESDAY))
-    assert ids(closed.told) == ASKED[stage] | {IRO_MANAGER}
+    assert ids(closed.told) == (ASKED[stage] | OPENED[stage] | {IRO_MANAGER}) - {IRO}
 
 
 @pytest.mark.requirement("LIN-07", "LIN-13")
@@ -178,7 +185,7 @@ def test_who_is_told_in_two_posts_is_told_once() -> None:
 
 def test_whoever_answers_is_not_told_of_their_own_answer() -> None:
     story = a_challenge("informal")
-    assert ids(only(StageAnswered, story.does(SUPERVISOR, an_answer(), WEDNESDAY)).told) == {IRO}
+    assert ids(only(StageAnswered, story.does(SUPERVISOR, an_answer(), WEDNESDAY)).told) == {IRO, WORKER}
 
 
 def test_a_note_is_told_to_nobody() -> None:
