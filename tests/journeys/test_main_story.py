@@ -28,6 +28,8 @@ def test_an_informal_challenge_is_answered_and_the_iro_is_satisfied(url: str) ->
         town.expects(
             "Imogen Reed teams PC-2026-0001: please decide by 5pm on 10 April 2026",
             "Imogen Reed email PC-2026-0001: answered",
+            "Priya Shah teams PC-2026-0001: answered",
+            "Priya Shah email PC-2026-0001: answered",
             "Sam Walker card PC-2026-0001: answered",
             "Priya Shah card PC-2026-0001: answered",
         )
@@ -110,7 +112,7 @@ def test_any_stage_may_be_entered_or_skipped_with_a_reason(url: str) -> None:
         opened = town.record()[1][-1].event
         assert getattr(opened, "because", "") == "urgent"
         town.ignores()
-        assert "Moved on to Stage 3" in town.chat(WORKER)[-1]
+        assert any("Moved on to Stage 3" in text for text in town.chat(WORKER))
 
 
 @requirement("LIN-03")
