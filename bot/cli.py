@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
@@ -183,7 +184,8 @@ def _digest(options: argparse.Namespace, doors: Doors) -> None:
 
 
 Act = Callable[[argparse.Namespace, Doors], None]
-Commands = argparse._SubParsersAction  # the type has no public name
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # the type has no public name
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -215,11 +217,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(within: "Commands[argparse.ArgumentParser]", name: str, help: str, act: Act) -> argparse.ArgumentParser:
-    command = within.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+def _command(within: Commands, name: str, what: str, act: Act) -> argparse.ArgumentParser:
+    command = within.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     command.set_defaults(act=act)
     return command
 
 
-def _group(within: "Commands[argparse.ArgumentParser]", name: str, help: str) -> "Commands[argparse.ArgumentParser]":
-    return within.add_parser(name, help=help).add_subparsers(required=True, metavar="WHAT")
+def _group(within: Commands, name: str, what: str) -> Commands:
+    return within.add_parser(name, help=what).add_subparsers(required=True, metavar="WHAT")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from bot.domain.challenge import Challenge
@@ -37,7 +37,13 @@ REMINDED = {
     "decision": "the decision",
     "total": "the limit on all stages",
     "nobody": "there being nobody to ask",
+    "next step": "what comes after the last stage",
 }
+
+
+def lines(history: Sequence[Recorded]) -> Iterator[Recorded]:
+    """What is worth a line: everything but a reminder for which there was nobody."""
+    return (recorded for recorded in history if not isinstance(recorded.event, ReminderFell) or recorded.event.to)
 
 
 def entry(recorded: Recorded, challenge: Challenge, procedure: Procedure, people: Mapping[str, str]) -> Element:

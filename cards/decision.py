@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -13,7 +13,7 @@ from bot.domain.forms import Form
 from bot.domain.procedure import Procedure, Stage
 from cards import parts, words
 from cards.form import form_part
-from cards.kit import Action, Drawn, Element, button, drawn, facts, fitting, heading, panel, reveal, row, text
+from cards.kit import Action, Drawn, Element, button, drawn, facts, fitting, heading, reveal, row, text
 from cards.verbs import OPEN
 
 
@@ -25,12 +25,15 @@ def decision_card(
     now: datetime,
     nonce: str,
     lead: str = "",
+    good: bool = False,
 ) -> Drawn:
     """The present state for the person who raised it, with every act that is open to them.
 
-    `lead` stands over everything. `nonce` is new for each card that is sent; each button makes its own of it.
+    `lead` stands over everything; `good` when it is good news. `nonce` is new for each card that is sent; each button
+    makes its own of it.
     """
-    return fitting(lambda most: _drawn(challenge, procedure, age, now, nonce, lead, most))
+    over = parts.lead(lead, good=good)
+    return fitting(lambda most: _drawn(challenge, procedure, age, now, nonce, over, most))
 
 
 def _drawn(
@@ -39,23 +42,29 @@ def _drawn(
     age: int | None,
     now: datetime,
     nonce: str,
-    lead: str,
+    over: Sequence[Element],
     most: int,
 ) -> Drawn:
     request = challenge.current
     title = _title(challenge, request, procedure, now)
     body = [
-        *([panel(text(words.said(lead), bold=True), look="warning")] if lead else []),
+        *over,
         parts.head(challenge, procedure, request.stage),
         heading(title, top=True, look="attention" if title.startswith("⚠") else "", gap="Small"),
         *(text(line, gap="Small") for line in _state(challenge, request, procedure)),
         *parts.ending(challenge, most=most),
-        facts(*_facts(challenge, request, procedure, age)),
+        facts(*_facts(challenge, request, procedure, age, now)),
         *parts.issues(challenge.issues, procedure, answered=request.answered, most=most),
         *parts.shortened(parts.texts_of(challenge), most),
         *_buttons(challenge, request, procedure, nonce),
     ]
-    return drawn(body, f"{challenge.reference}: {_summary(challenge, request, now)}")
+    return drawn(body, f"{challenge.reference}: {_summary(challenge, request, now)}{_and_over(challenge, now)}")
+
+
+def _and_over(challenge: Challenge, now: datetime) -> str:
+    total = challenge.total
+    over = challenge.ended is None and total is not None and parts.late(total.due_at, now)
+    return "; the time for all stages is over" if over else ""
 
 
 def _title(challenge: Challenge, request: Request, procedure: Procedure, now: datetime) -> str:
@@ -70,7 +79,7 @@ def _title(challenge: Challenge, request: Request, procedure: Procedure, now: da
             by = _decide_by(request)
             return f"⚠ Your decision was due by {by}" if _decision_late(request, now) else f"Please decide by {by}"
         case "stages exhausted":
-            return "The stages are through"
+            return "All stages have been used"
         case "resolved" | "closed":
             assert challenge.ended is not None
             return f"{'✓ ' if challenge.state == 'resolved' else ''}{words.first_up(challenge.ended.how)}"
@@ -108,13 +117,15 @@ def _answering(procedure: Procedure, request: Request) -> tuple[str, ...]:
     return stage.answered_by if stage else ()
 
 
-def _facts(challenge: Challenge, request: Request, procedure: Procedure, age: int | None) -> Iterator[tuple[str, str]]:
+def _facts(
+    challenge: Challenge, request: Request, procedure: Procedure, age: int | None, now: datetime
+) -> Iterator[tuple[str, str]]:
     yield "Child", parts.child_of(challenge, age)
     yield "Asked", parts.asked_of(request, procedure)
     if challenge.state == "waiting for an answer" and not request.asked:
         yield "Answer due", words.moment(request.due.due_at)
-    if challenge.total is not None and challenge.ended is None:
-        yield "All stages", f"End by {words.moment(challenge.total.due_at)} ({challenge.total.limit} working days)"
+    if challenge.ended is None:
+        yield parts.all_stages(challenge, now)
 
 
 def _buttons(challenge: Challenge, request: Request, procedure: Procedure, nonce: str) -> Iterator[Element]:
@@ -139,6 +150,7 @@ def _acts(challenge: Challenge, request: Request, procedure: Procedure, nonce: s
         yield reveal(title, form_part(_onward(challenge, request, procedure), data), main=overdue)
     if overdue:
         yield reveal("Wait until a date", form_part(wait_form(challenge), data))
+        yield reveal("It is resolved", form_part(resolve_form(challenge), data))
     if decides or overdue:
         title = "Withdraw" if overdue else "Close without going further"
         yield reveal(title, form_part(close_form(challenge), data))
@@ -186,11 +198,10 @@ def _summary(challenge: Challenge, request: Request, now: datetime) -> str:
             return f"no answer came by {day}" if late else f"waiting for an answer by {day}"
         case "waiting for a decision":
             assert request.answered is not None
-            deadline = request.answered.decide_by
-            day = f"{words.clock(deadline.due_at)} on {words.in_words(deadline.due_on)}"
-            return f"your decision was due by {day}" if _decision_late(request, now) else f"please decide by {day}"
+            at = request.answered.decide_by.due_at
+            return parts.pressing(at, now, "please decide by", "your decision was due by")
         case "stages exhausted":
-            return "the stages are through"
+            return "all stages have been used"
         case "resolved" | "closed":
             return challenge.ended.how if challenge.ended else ""
         case _:

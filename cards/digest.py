@@ -28,6 +28,8 @@ class Entry:
     """None where nothing is due any more."""
     left: int | None = None
     """Working days until it is due: 0 on the day, negative when late."""
+    ended: str = ""
+    """How it ended: resolved, withdrawn, not taken further. Empty while it is open."""
     mine: Literal["", "answer", "decision"] = ""
     """What waits for the reader personally: then the button opens it at once."""
 
@@ -63,8 +65,11 @@ class Digest:
 def digest_card(digest: Digest) -> Drawn:
     """The digest as a card; with nothing to say, one line."""
     if not digest.counts:
-        said = f"{words.weekday(digest.day)}: nothing is due today, overdue, waiting for a decision, new or resolved in your area."
-        return drawn([text(said)], f"Digest for {words.in_words(digest.day)}: nothing to do")
+        nothing = "nothing is due today, overdue, waiting for a decision, new or resolved in your area"
+        return drawn(
+            [text(f"{words.weekday(digest.day)}: {nothing}.")],
+            f"Digest for {words.in_words(digest.day)}: nothing to do",
+        )
     for cap in CAPS:
         card = _drawn(digest, cap)
         if size(card.card) < LIMIT:
@@ -96,7 +101,7 @@ def _section(title: str, entries: tuple[Entry, ...], cap: int, *, over: bool = F
 
 
 def _line(entry: Entry, *, first: bool, over: bool) -> Element:
-    about = " · ".join(words.said(part) for part in (entry.stage, entry.asked) if part)
+    about = " · ".join(words.said(part) for part in (entry.stage, entry.ended or entry.asked) if part)
     lines = [text(f"**{entry.reference}** · {about}")]
     if entry.due is not None and not over:
         late = entry.left is not None and entry.left < 0

@@ -32,6 +32,7 @@ from cards.kit import (
     size,
     text,
 )
+from cards.parts import EARLIER
 from cards.verbs import MORE, SUBMIT
 
 Texts = Mapping[str, str]
@@ -60,22 +61,26 @@ def form_card(
     client must not insist on complete answers, and only the server checks. Where what was typed would make the card
     too large, the longest texts that need no change are left out, and `kept` in the data names their fields.
     """
-    kept: tuple[str, ...] = ()
-    for field in (None, *_longest(form, values, faults)):
-        kept = (*kept, field) if field else kept
+    for most, kept in _attempts(_longest(form, values, faults)):
         body = [
             heading(words.said(form.title), top=True),
             *([text(form.lead, subtle=True, gap="Small")] if form.lead else []),
-            *([panel(text(notice))] if notice else []),
+            *([panel(text(words.said(notice)))] if notice else []),
             *about,
             *_wrong(faults),
-            *form_body(form, values=values, faults=faults, kept=kept, strict=not more),
+            *form_body(form, values=values, faults=faults, kept=kept, strict=not more, most=most),
             row(*_buttons(form, data, kept, more), *extra, gap="Large"),
         ]
         card = drawn(body, _summary(form, data, faults))
         if size(card.card) < LIMIT:
             break
     return card
+
+
+def _attempts(longest: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """What to try until the card is small enough: what others wrote shorter, then texts of one's own left out."""
+    yield from ((most, ()) for most in LENGTHS[:3])
+    yield from ((LENGTHS[2], tuple(longest[: count + 1])) for count in range(len(longest)))
 
 
 def form_part(form: Form, data: Mapping[str, Any], *, most: int = LENGTHS[0]) -> list[Element]:
@@ -110,8 +115,9 @@ def _head(section: Section, *, first: bool, most: int) -> Iterator[Element]:
     items: list[Element] = []
     if section.title:
         items.append(heading(words.said(section.title)))
-    if section.lead:
-        items.append(quote(section.lead, most=most, gap="Small"))
+    for quoted in section.about:
+        length = min(most, EARLIER) if quoted.brief else most
+        items.append(quote(quoted.words, label=quoted.label, most=length, gap="Small"))
     if items:
         yield group(*items, line=not first, gap="Medium")
 
@@ -124,7 +130,7 @@ def _field(form: Form, field: Field, value: str, fault: str, strict: bool) -> It
     match field.kind:
         case "line" | "text":
             element |= {"type": "Input.Text", "maxLength": field.most, "isMultiline": field.kind == "text"}
-            element |= {"value": value} if value else {}
+            element |= {"value": words.inert(value)} if value else {}
             element["errorMessage"] = "Please answer this." if field.required else f"At most {field.most} characters."
         case "date":
             element |= {"type": "Input.Date", "errorMessage": "Please choose a day."}
@@ -140,8 +146,7 @@ def _field(form: Form, field: Field, value: str, fault: str, strict: bool) -> It
 
 def _choices(field: Field, value: str) -> Element:
     choices = [{"title": words.clean(choice.title), "value": choice.value} for choice in field.choices]
-    speaking = all(" " in choice.title for choice in field.choices)
-    style = "expanded" if speaking and len(choices) <= OPEN_CHOICES else "compact"
+    style = "expanded" if _lies_open(field) else "compact"
     element: Element = {
         "type": "Input.ChoiceSet",
         "choices": choices,
@@ -152,13 +157,28 @@ def _choices(field: Field, value: str) -> Element:
     return element | ({"value": value} if value in {choice.value for choice in field.choices} else {})
 
 
+def _lies_open(field: Field) -> bool:
+    speaking = all(" " in choice.title for choice in field.choices)
+    return field.kind == "choice" and speaking and len(field.choices) <= OPEN_CHOICES
+
+
+def _shows_placeholder(field: Field) -> bool:
+    """Whether clients show the placeholder of such an input; where they don't, the hint stands in the label."""
+    return field.kind != "date" and not _lies_open(field)
+
+
 def _label(field: Field) -> str:
     label = words.clean(field.label)
-    return label if field.required or label.endswith(")") else f"{label} (optional)"
+    asides = [] if field.required or label.endswith(")") else ["optional"]
+    if field.hint and not _shows_placeholder(field):
+        asides.append(field.hint[:1].lower() + field.hint[1:])
+    return f"{label} ({words.clean('; '.join(asides))})" if asides else label
 
 
 def _placeholder(field: Field) -> str:
-    return words.clean(f"{field.label} {field.hint}")
+    if not _shows_placeholder(field):
+        return _label(field)
+    return words.clean(f"{field.hint.rstrip('.')}. {field.label}" if field.hint else field.label)
 
 
 def _is_day(value: str) -> bool:

@@ -40,7 +40,7 @@ TOLD: Mapping[Happening, str] = {
     "overdue": "when no answer comes in time",
     "resolved": "when it is resolved",
     "closed": "when it is closed",
-    "exhausted": "when the stages are through",
+    "exhausted": "when all stages have been used",
     "issue added": "when an issue is added",
     "total overdue": "when the time for all stages is over",
 }
@@ -54,9 +54,8 @@ def greeting(procedure: Procedure, *, name: str, raises: bool, oversees: bool) -
     body = [
         heading(f"Hello {words.said(name)}", top=True),
         text(
-            f"This is where {words.said(procedure.authority)} handles {what}: matters that Independent Reviewing "
-            "Officers raise about the care of children. You get a card when something is asked of you, and you answer "
-            "in the card."
+            f"I am here for {what}: matters that Independent Reviewing Officers raise about the care of children. You "
+            "get a card when something is asked of you, and you answer in the card."
         ),
         text("I speak of children in this chat only, and never by name.", subtle=True),
         facts(

@@ -65,7 +65,7 @@ def heading(said: str, *, top: bool = False, look: Look = "", gap: str = "") -> 
 
 def quote(said: Words | str, *, label: str = "", most: int = LENGTHS[0], gap: str = "") -> Element:
     """Somebody's own words, as plain text, after a label of ours."""
-    runs: list[Element] = [{"type": "TextRun", "text": f"{label} ", "weight": "Bolder"}] if label else []
+    runs: list[Element] = [{"type": "TextRun", "text": f"{words.clean(label)} ", "weight": "Bolder"}] if label else []
     runs.append({"type": "TextRun", "text": words.short(words.clean(said), most)})
     element: Element = {"type": "RichTextBlock", "inlines": runs}
     return element | ({"spacing": gap} if gap else {})
@@ -137,7 +137,7 @@ def beside(button: Action, *items: Element, line: bool = True) -> Element:
 
 def drawn(body: Iterable[Element], summary: str) -> Drawn:
     """The card around its elements. What to type instead of each button is read off the buttons."""
-    elements = list(body)
+    elements, summary = list(body), words.clean(summary)
     commands = dict.fromkeys(command for action in actions_in(elements) if (command := command_of(action)))
     way = f" This app can't show the card. Type: {' · '.join(commands)}" if commands else ""
     card = {
@@ -145,7 +145,7 @@ def drawn(body: Iterable[Element], summary: str) -> Drawn:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.2",
         "lang": "en",
-        "fallbackText": f"{summary}.{way}",
+        "fallbackText": words.clean(f"{summary}.{way}"),
         "body": elements,
     }
     return Drawn(card, summary)

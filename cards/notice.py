@@ -1,11 +1,13 @@
 """For your information: what people are told who are not asked to do anything.
 
 A notice says what happened, about which child and by whom; it holds nothing that people wrote, which the record has
-for those who may read it. Who is asked to act gets `request_card` or `decision_card` with a lead instead.
+for those who may read it; only an issue that was added stands in its notice. Who is asked to act gets `request_card`
+or `decision_card` with a lead instead.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +16,7 @@ from bot.domain.events import (
     ChallengeResolved,
     DecisionOverdue,
     Event,
+    IssueAdded,
     Recorded,
     ReminderFell,
     StagesExhausted,
@@ -24,13 +27,10 @@ from bot.domain.notices import Kind
 from bot.domain.procedure import Procedure
 from bot.domain.working_time import london_date
 from cards import parts, words
-from cards.kit import Drawn, button, drawn, facts, heading, row, text
-from cards.verbs import SHOW
+from cards.kit import Action, Drawn, Element, button, drawn, facts, heading, panel, quote, row, text
+from cards.verbs import OPEN, SHOW
 
-UNDELIVERED = (
-    "Somebody whom the procedure names could not be told, by any of the ways it lists. The evidence of delivery says "
-    "who and why. Make sure that they learn of it, and that the directory has their address."
-)
+IMPORT = "app.py people import --units FILE --people FILE --children FILE"
 
 
 @dataclass(frozen=True)
@@ -40,27 +40,38 @@ class _Said:
     operator: bool = False
     """Whether it goes to the people who run the bot: they have something to do, and nothing to know of the child."""
     ask: str = "For your information: nothing is asked of you."
+    quotes: tuple[Element, ...] = ()
+    """What people wrote, where it belongs to the news."""
+    acts: tuple[Action, ...] = ()
 
 
 def notice_card(
-    kind: Kind, recorded: Recorded, challenge: Challenge, procedure: Procedure, *, age: int | None = None
+    kind: Kind,
+    recorded: Recorded,
+    challenge: Challenge,
+    procedure: Procedure,
+    *,
+    age: int | None = None,
+    to: str = "",
 ) -> Drawn:
-    """What happened, for somebody who is told of it. `challenge` as it is now."""
+    """What happened, for somebody who is told of it. `challenge` as it is now; `to`: the id of who reads it."""
     event = recorded.event
     request = challenge.request(getattr(event, "number", challenge.current.number)) or challenge.current
-    said = _said(kind, event, challenge, request, procedure)
+    said = _said(kind, event, challenge, request, procedure, to)
     body = [
         parts.head(challenge, procedure, request.stage),
         heading(said.title, top=True, look="attention" if said.title.startswith("⚠") else "", gap="Small"),
         *(text(line, gap="Small") for line in said.lines),
+        *([panel(*said.quotes)] if said.quotes else []),
     ]
     if not said.operator:
         raised_by = words.person(challenge.raiser, procedure)
         body.append(facts(("Child", parts.child_of(challenge, age)), ("Raised by", raised_by)))
-        body.append(row(button("Show the record", SHOW, {"ref": challenge.reference})))
+        body.append(row(*said.acts, button("Show the record", SHOW, {"ref": challenge.reference})))
         body.append(text(said.ask, subtle=True, small=True))
     title = words.unsaid(said.title).lstrip("⚠✓ ")
-    return drawn(body, f"{challenge.reference}: {title[:1].lower()}{title[1:]}")
+    first = title[:1] if kind == "opened" else title[:1].lower()  # there it's the name of a stage
+    return drawn(body, f"{challenge.reference}: {first}{title[1:]}")
 
 
 def undelivered_card(about: str) -> Drawn:
@@ -70,7 +81,7 @@ def undelivered_card(about: str) -> Drawn:
     return drawn([title, *(text(line, gap="Small") for line in said.lines)], f"{about}: {words.unsaid(said.title)}")
 
 
-def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, procedure: Procedure, to: str) -> _Said:
     match kind:
         case "asked" | "opened":
             return _opened(challenge, request, procedure)
@@ -79,7 +90,7 @@ def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, proc
         case "answered":
             return _answered(challenge, request, procedure)
         case "issue added":
-            return _added(challenge, request, procedure)
+            return _added(event, challenge, request, procedure, to)
         case "overdue" | "reminder":
             return _overdue(event, challenge, request, procedure)
         case "resolved":
@@ -131,16 +142,29 @@ def _answered(challenge: Challenge, request: Request, procedure: Procedure) -> _
     )
 
 
-def _added(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
-    asked = parts.asked_of(request, procedure)
-    return _Said(
-        "An issue was added",
-        (
-            f"There are now {words.count(len(challenge.issues), 'issue')} to answer. Asked: {asked}.",
-            f"The dates stay as they are: the answer is due by {words.moment(request.due.due_at)}.",
-        ),
-        ask="Whoever is asked answers all issues together, in the card that is already in their chat.",
-    )
+def _added(event: Event, challenge: Challenge, request: Request, procedure: Procedure, to: str) -> _Said:
+    quotes = tuple(_issue(event, procedure))
+    issues = words.count(len(challenge.issues), "issue")
+    same = f"The dates stay as they are: the answer is due by {words.moment(request.due.due_at)}."
+    if parts.standing(challenge, request) == "waiting" and request.asks(to):
+        return _Said(
+            "An issue was added, and you are asked to answer it too",
+            (f"There are now {issues} to answer, all together. {same}",),
+            ask="The card that you have does not show it yet. “Answer” brings one with all of them.",
+            quotes=quotes,
+            acts=(
+                button("Answer", OPEN, {"form": "answer", "ref": challenge.reference, "n": request.number}, main=True),
+            ),
+        )
+    lines = (f"There are now {issues} to answer. Asked: {parts.asked_of(request, procedure)}.", same)
+    return _Said("An issue was added", lines, quotes=quotes)
+
+
+def _issue(event: Event, procedure: Procedure) -> Iterator[Element]:
+    if isinstance(event, IssueAdded):
+        yield text(parts.kind_title(procedure, event.issue.kind), subtle=True, small=True)
+        yield quote(event.issue.text, gap="Small")
+        yield quote(event.issue.outcome, label="Outcome sought:", gap="Small")
 
 
 def _overdue(event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
@@ -191,18 +215,34 @@ def _exhausted(event: Event, challenge: Challenge, procedure: Procedure) -> _Sai
     lines = [f"{raiser} is not satisfied with the last answer, and there is no further stage."]
     if offered:
         lines.append(f"{raiser} can now refer the matter to {words.said(offered)}.")
-    return _Said("The stages are through", tuple(lines))
+    return _Said("All stages have been used", tuple(lines))
 
 
 def _vacant(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
     stage = parts.stage_of(procedure, request.stage)
-    titles = words.listed((procedure.title_of(role) for role in stage.answered_by), "or") if stage else ""
+    roles = stage.answered_by if stage else ()
+    titles = words.listed((words.said(procedure.title_of(role)) for role in roles), "or")
     lines = (
-        f"Nobody holds the post of {words.said(titles)} for this child at present, so nobody is asked.",
+        f"Nobody holds the post of {titles} for this child at present, so nobody is asked.",
         f"The dates run all the same: the answer is due by {words.moment(request.due.due_at)}.",
-        "Whoever takes up the post is asked as soon as the directory knows.",
+        f"Put the holder of the post into the directory's files and import them: “{IMPORT}”.",
+        *(f"• {_where(role, challenge, procedure)}" for role in roles),
+        "Whoever holds the post is asked as soon as the directory knows.",
     )
     return _Said("⚠ Nobody can be asked", lines, operator=True)
+
+
+def _where(role: str, challenge: Challenge, procedure: Procedure) -> str:
+    """Where the directory's files have to name who holds a post."""
+    title = words.said(procedure.title_of(role))
+    match procedure.role(role).found:
+        case "on the child":
+            knows = words.said(challenge.raiser.name)
+            return f"{title}: in the child's row of the file of children ({knows}, who raised it, knows which child)."
+        case "at the child's unit":
+            return f"{title}: in the file of people, at {words.said(challenge.unit)} or a unit above it."
+        case "at the raiser's unit":
+            return f"{title}: in the file of people, at {words.said(challenge.raiser_unit)} or a unit above it."
 
 
 def _undelivered() -> _Said:
@@ -221,9 +261,12 @@ def reminder_lead(event: ReminderFell, challenge: Challenge, now: datetime) -> s
         "decision": "your decision",
         "total": "the time for all stages",
         "nobody": "",
+        "next step": "",
     }
     if event.about == "nobody":
         return "Reminder: there is still nobody to ask."
+    if event.about == "next step":
+        return "Reminder: all stages have been used, and this is still open. Record what you do next, or close it."
     subject, hour = subjects[event.about], words.clock(event.due_at)
     total = event.about == "total"
     if london_date(now) > london_date(event.due_at) or event.offset > 0:

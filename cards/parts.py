@@ -11,7 +11,7 @@ from bot.domain.commands import Detail, Issue, IssueAnswer
 from bot.domain.events import Because
 from bot.domain.procedure import Procedure, Stage
 from bot.domain.words import Words
-from bot.domain.working_time import Deadline
+from bot.domain.working_time import Deadline, london_date
 from cards import words
 from cards.kit import LENGTHS, Action, Element, button, group, heading, panel, quote, text
 from cards.verbs import SHOW, WHY
@@ -20,11 +20,13 @@ Standing = Literal["waiting", "answered", "moved on", "exhausted", "ended"]
 
 BECAUSE: dict[Because, str] = {
     "usual": "the usual start",
-    "direct entry": "started here directly",
+    "direct entry": "it was raised at this stage directly",
     "not satisfied": "the answer before it was not enough",
     "no answer in time": "no answer came in time",
     "urgent": "it could not wait",
 }
+EARLIER = 160
+"""Characters of an answer given at an earlier stage: enough to know it by, as the record has it whole."""
 ACHIEVED = {"yes": "Yes", "partly": "Partly", "no": "No"}
 
 
@@ -67,6 +69,21 @@ def head(challenge: Challenge, procedure: Procedure, stage: str) -> Element:
     return text(f"{name} {challenge.reference} · {stage_title(procedure, stage)}", subtle=True, small=True)
 
 
+def lead(said: str, *, good: bool = False) -> list[Element]:
+    """A sentence that stands over a card: good news in a quiet box, a refusal or a reminder in one that stands out."""
+    look: Literal["emphasis", "warning"] = "emphasis" if good else "warning"
+    return [panel(text(words.said(said), bold=True), look=look)] if said else []
+
+
+def all_stages(challenge: Challenge, now: datetime) -> tuple[str, str]:
+    """The limit on all stages, named and said; both empty where there is none."""
+    if challenge.total is None:
+        return "", ""
+    over = challenge.ended is None and late(challenge.total.due_at, now)
+    ends = f"{'⚠ Ended at' if over else 'End by'} {words.moment(challenge.total.due_at)}"
+    return "All stages", f"{ends} ({words.count(challenge.total.limit, 'working day')})"
+
+
 def asked_of(request: Request, procedure: Procedure) -> str:
     """Who is asked; where there are several, the first answer settles."""
     return words.people(request.asked, procedure, "or") or "Nobody holds the post at present"
@@ -81,10 +98,11 @@ def issues(
     procedure: Procedure,
     *,
     answered: Answered | None = None,
+    earlier: Sequence[Request] = (),
     most: int = LENGTHS[0],
     first_line: bool = True,
 ) -> Iterator[Element]:
-    """Each issue with the outcome sought and, where there is one, the answer to it."""
+    """Each issue with the outcome sought, what was answered at earlier stages and, where there is one, the answer."""
     answers = {answer.issue: answer for answer in answered.answers} if answered else {}
     for number, issue in enumerate(shown, start=1):
         yield group(
@@ -92,10 +110,23 @@ def issues(
             text(kind_title(procedure, issue.kind), subtle=True, small=True, gap="None"),
             quote(issue.text, most=most, gap="Small"),
             quote(issue.outcome, label="Outcome sought:", most=most, gap="Small"),
+            *answers_before(number, earlier, procedure, most=most),
             *([answer_to(answers[number], most=most)] if number in answers else []),
             line=first_line or number > 1,
             gap="Medium",
         )
+
+
+def answers_before(
+    issue: int, earlier: Sequence[Request], procedure: Procedure, *, most: int = LENGTHS[0]
+) -> Iterator[Element]:
+    """What was answered to one issue at earlier stages, in brief: `Stage 1, Tom Marsh (Team Manager): accepted: …`."""
+    for request in earlier:
+        for answer in request.answered.answers if request.answered else ():
+            if request.answered and answer.issue == issue:
+                by = f"{stage_title(procedure, request.stage)}, {words.person(request.answered.by, procedure)}"
+                label = f"{words.unsaid(by)}: {answer.verdict}:"
+                yield quote(answer.words, label=label, most=min(most, EARLIER), gap="Small")
 
 
 def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0]) -> Element:
@@ -173,6 +204,14 @@ def due_now(challenge: Challenge) -> Deadline:
     """The deadline that runs: the decision's once there is an answer."""
     answered = challenge.current.answered
     return challenge.current.due if answered is None else answered.decide_by
+
+
+def pressing(at: datetime, now: datetime, asks: str, was_due: str) -> str:
+    """A deadline in a summary: `please answer by 5pm on 14 April 2026`, with `due today` or `late` before it."""
+    day = f"{words.clock(at)} on {words.in_words(london_date(at))}"
+    if late(at, now):
+        return f"late: {was_due} {day}"
+    return f"{'due today: ' if london_date(at) == london_date(now) else ''}{asks} {day}"
 
 
 def late(at: datetime, now: datetime) -> bool:

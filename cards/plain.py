@@ -20,10 +20,7 @@ def as_text(card: dict[str, Any]) -> str:
 def _lines(element: Element, numbers: Iterator[int]) -> Iterator[str]:
     match element["type"]:
         case "TextBlock":
-            said = unsaid(element["text"])
-            yield said
-            if element.get("style") == "heading" and element.get("size") == "Large":
-                yield "=" * min(len(said), 72)
+            yield unsaid(element["text"])
         case "RichTextBlock":
             yield "".join(run["text"] for run in element["inlines"])
         case "FactSet":

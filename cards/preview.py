@@ -23,19 +23,25 @@ def preview_card(
     others: tuple[Challenge, ...],
     code: str,
     age: int | None,
+    note: str = "",
 ) -> Drawn:
     """Who will be asked, by when, who will be told, and what they will read. Nothing is sent before it is confirmed.
 
-    `others`: the challenges about the same child that are open now.
+    `others`: the challenges about the same child, or a brother or sister, that are open now. `note`: what to think of
+    before confirming, such as that somebody else is this child's reviewing officer.
     """
-    return fitting(lambda most: _drawn(raised, opened, procedure, others, code, age, most))
+    over = [
+        *_others(others, raised.child, procedure),
+        *([panel(text(f"⚠ {words.said(note)}"), look="warning")] if note else []),
+    ]
+    return fitting(lambda most: _drawn(raised, opened, procedure, over, code, age, most))
 
 
 def _drawn(
     raised: ChallengeRaised,
     opened: StageOpened,
     procedure: Procedure,
-    others: tuple[Challenge, ...],
+    over: Sequence[Element],
     code: str,
     age: int | None,
     most: int,
@@ -44,7 +50,7 @@ def _drawn(
     texts += [one for issue in raised.issues for one in (issue.text, issue.outcome)]
     child = words.child(raised.child, raised.initials, age)
     body = [
-        *_others(others, procedure),
+        *over,
         text(f"Preview: {words.said(procedure.names.challenge)} about {child}", subtle=True, small=True),
         heading("Nothing is sent yet. Is this right?", top=True, gap="Small"),
         *([_vacant(opened, procedure)] if not opened.asked else []),
@@ -58,23 +64,25 @@ def _drawn(
     return drawn(body, "A new challenge waits for you to confirm it")
 
 
-def _others(others: tuple[Challenge, ...], procedure: Procedure) -> Iterator[Element]:
+def _others(others: tuple[Challenge, ...], child: str, procedure: Procedure) -> Iterator[Element]:
     if not others:
         return
-    is_open = "challenge about this child is" if len(others) == 1 else "challenges about this child are"
-    lines = [
-        f"{other.reference}: {parts.stage_title(procedure, other.current.stage)}, {other.state}, "
-        f"due {words.in_words(parts.due_now(other).due_on)}"
-        for other in others[:MOST_OTHERS]
-    ]
+    thing, is_open = ("challenge", "is") if len(others) == 1 else ("challenges", "are")
+    lines = [_other(other, child, procedure) for other in others[:MOST_OTHERS]]
     if len(others) > MOST_OTHERS:
         lines.append(f"and {len(others) - MOST_OTHERS} more")
     yield panel(
-        text(f"{len(others)} other {is_open} open", bold=True),
+        text(f"{len(others)} other {thing} about this child or a brother or sister {is_open} open", bold=True),
         *bullets(lines),
         text("Nothing is merged: this one will stand on its own.", gap="Small"),
         row(*(button(f"Show {other.reference}", SHOW, {"ref": other.reference}) for other in others[:MOST_OTHERS])),
     )
+
+
+def _other(other: Challenge, child: str, procedure: Procedure) -> str:
+    about = f" about {words.said(other.child)}" if other.child != child else ""
+    due = f", due {words.in_words(parts.due_now(other).due_on)}" if other.state != "stages exhausted" else ""
+    return f"{other.reference}{about}: {parts.stage_title(procedure, other.current.stage)}, {other.state}{due}"
 
 
 def _vacant(opened: StageOpened, procedure: Procedure) -> Element:
@@ -109,6 +117,11 @@ def _choices(title: str, code: str, *, change: bool) -> Iterator[Element]:
     changing = [button("Change", CHANGE, data)] if change else []
     yield row(button(title, CONFIRM, data, main=True), *changing, button("Discard", DISCARD, data), gap="Large")
     yield text(f"Or type **yes {words.said(code)}**", subtle=True, small=True)
+
+
+def discarded_card() -> Drawn:
+    """What takes the place of a preview that was discarded."""
+    return drawn([text("Discarded. Nothing was sent.")], "Discarded")
 
 
 def confirm_card(

@@ -28,12 +28,16 @@ def record_card(
     age: int | None = None,
     page: int = 1,
     people: Mapping[str, str] = NOBODY,
+    lead: str = "",
+    good: bool = False,
 ) -> Drawn:
     """One page of everything that is on the record. A page beyond the last shows the last.
 
-    `people`: names by id, for whoever acted without ever being asked or told.
+    `people`: names by id, for whoever acted without ever being asked or told. `lead` stands over everything; `good`
+    when it is good news.
     """
-    pages = _pages(list(_elements(challenge, history, procedure, people, age)))
+    facts_ = facts(*_facts(challenge, procedure, age, now))
+    pages = _pages([facts_, *_elements(challenge, history, procedure, people)])
     here = min(max(page, 1), len(pages))
     ref = challenge.reference
     more = [button("Next page", SHOW, {"ref": ref, "page": here + 1})] if here < len(pages) else []
@@ -41,6 +45,7 @@ def record_card(
     note = [button("Add a note", OPEN, {"form": "note", "ref": ref, "n": challenge.current.number})]
     open_ = note if challenge.ended is None else []
     body = [
+        *parts.lead(lead, good=good),
         heading(f"Record of {ref}", top=True),
         text(_status(challenge, procedure, now), gap="None"),
         *pages[here - 1],
@@ -64,7 +69,7 @@ def overview_card(challenge: Challenge, procedure: Procedure, *, now: datetime) 
             ("Asked", words.said(titles)),
             ("Answer due", words.moment(request.due.due_at)),
             ("Decision due", words.moment(request.answered.decide_by.due_at) if request.answered else ""),
-            ("All stages", f"End by {words.moment(challenge.total.due_at)}" if challenge.total else ""),
+            parts.all_stages(challenge, now),
         ),
         text("The whole record is open to those who are party to it.", subtle=True, small=True),
     ]
@@ -81,25 +86,25 @@ def _status(challenge: Challenge, procedure: Procedure, now: datetime) -> str:
     return words.first_up(f"{late}{parts.stage_title(procedure, request.stage)}: {state}{by}")
 
 
+def _facts(challenge: Challenge, procedure: Procedure, age: int | None, now: datetime) -> Iterator[tuple[str, str]]:
+    yield "Child", parts.child_of(challenge, age)
+    yield "Arena", parts.arena_title(procedure, challenge.arena)
+    yield "Raised by", words.person(challenge.raiser, procedure)
+    yield "Raised at", words.moment(challenge.raised_at)
+    yield parts.all_stages(challenge, now)
+
+
 def _elements(
-    challenge: Challenge, history: Sequence[Recorded], procedure: Procedure, people: Mapping[str, str], age: int | None
+    challenge: Challenge, history: Sequence[Recorded], procedure: Procedure, people: Mapping[str, str]
 ) -> Iterator[Element]:
     """Everything in the order of reading, in pieces that stay together on a page."""
-    total = challenge.total
-    yield facts(
-        ("Child", parts.child_of(challenge, age)),
-        ("Arena", parts.arena_title(procedure, challenge.arena)),
-        ("Raised by", words.person(challenge.raiser, procedure)),
-        ("Raised at", words.moment(challenge.raised_at)),
-        ("All stages", f"End by {words.moment(total.due_at)} ({total.limit} working days)" if total else ""),
-    )
     yield from parts.ending(challenge)
     yield from parts.issues(challenge.issues, procedure)
     yield parts.why_it_matters(challenge.impact, challenge.details)
     for request in challenge.requests:
         yield from _stage(request, challenge, procedure)
     yield group(heading("What happened"), line=True, gap="Large")
-    for recorded in history:
+    for recorded in chronology.lines(history):
         yield chronology.entry(recorded, challenge, procedure, people)
 
 

@@ -14,6 +14,7 @@ from bot.domain.working_time import LONDON, london_date
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"([\\*_\[\]<>`~])")
 _LINE_START = re.compile(r"(?m)^(\s*\d*)([-+#.)])")
+_COMPUTED = re.compile(r"\{(?=\{)")
 _ESCAPED = re.compile(r"\\([^\w\s]|_)")
 
 
@@ -79,7 +80,12 @@ def first_up(text: str) -> str:
 def clean(words: Words | str) -> str:
     """What somebody wrote without what can't be seen: control characters, and those that turn the reading order."""
     text = str(words).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return re.sub(r"\n{3,}", "\n\n", _UNSEEN.sub("", text)).strip()
+    return inert(re.sub(r"\n{3,}", "\n\n", _UNSEEN.sub("", text)).strip())
+
+
+def inert(text: str) -> str:
+    """The text with nothing in it that a client computes: `{{DATE(…)}}` becomes today's date only in cards of ours."""
+    return _COMPUTED.sub("{ ", text)
 
 
 def said(words: Words | str) -> str:

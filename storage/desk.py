@@ -27,6 +27,8 @@ class Draft:
     entries: Mapping[str, str]
     asking: str = ""
     """The field that is asked for next, when the form is gone through in text."""
+    heard: str = ""
+    """The channel's id of the message that brought the last of it: one that comes again says nothing new."""
     saved_at: datetime
 
 
@@ -51,15 +53,32 @@ def save_draft(connection: Connection, draft: Draft) -> None:
     connection.execute(delete(table).where(table.c.person == draft.person, same))
     connection.execute(
         insert(table),
-        {"code": draft.code, "person": draft.person, "form": draft.form, "subject": draft.subject,
-         "number": draft.number, "entries": json.dumps(dict(draft.entries)), "asking": draft.asking,
-         "saved_at": draft.saved_at},
+        {
+            "code": draft.code,
+            "person": draft.person,
+            "form": draft.form,
+            "subject": draft.subject,
+            "number": draft.number,
+            "entries": json.dumps(dict(draft.entries)),
+            "asking": draft.asking,
+            "heard": draft.heard,
+            "saved_at": draft.saved_at,
+        },
     )
 
 
 def _draft(row: Any) -> Draft:
-    return Draft(code=row.code, person=row.person, form=row.form, subject=row.subject, number=row.number,
-                 entries=json.loads(row.entries), asking=row.asking, saved_at=row.saved_at)
+    return Draft(
+        code=row.code,
+        person=row.person,
+        form=row.form,
+        subject=row.subject,
+        number=row.number,
+        entries=json.loads(row.entries),
+        asking=row.asking,
+        heard=row.heard,
+        saved_at=row.saved_at,
+    )
 
 
 def draft_by_code(connection: Connection, person: str, code: str) -> Draft | None:
@@ -71,6 +90,13 @@ def draft_by_code(connection: Connection, person: str, code: str) -> Draft | Non
 def draft_of(connection: Connection, person: str, form: str, subject: str) -> Draft | None:
     row = connection.execute(_OF_FORM, {"person": person, "form": form, "subject": subject}).one_or_none()
     return _draft(row) if row else None
+
+
+def drafts_of(connection: Connection, person: str) -> list[Draft]:
+    """Everything that somebody has typed and not sent yet, the newest first."""
+    table = tables.draft
+    newest = select(table).where(table.c.person == person).order_by(table.c.saved_at.desc(), table.c.code)
+    return [_draft(row) for row in connection.execute(newest)]
 
 
 def draft_in_questions(connection: Connection, person: str) -> Draft | None:

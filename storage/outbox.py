@@ -69,7 +69,12 @@ _DUE_NOT_HELD = _DUE.where(_TABLE.held.is_(False))
 _TAKE = (
     update(tables.outbox)
     .where(_TABLE.key.in_(bindparam("keys", expanding=True)))
-    .values(state="sending", claimed_by=bindparam("worker"), lease_until=bindparam("until"), attempts=_TABLE.attempts + 1)
+    .values(
+        state="sending",
+        claimed_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+        attempts=_TABLE.attempts + 1,
+    )
 )
 
 

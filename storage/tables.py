@@ -209,6 +209,7 @@ draft = Table(
     _column("number", Integer),
     _column("entries"),  # JSON of what was typed, by field
     _column("asking"),  # the field asked for in text; empty for a card
+    _column("heard"),  # the channel's id of the message that brought the last of it
     _column("saved_at", Moment, index=True),
     UniqueConstraint("person", "form", "subject"),
 )

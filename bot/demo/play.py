@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.demo.client import ClientWindows, Window
-from bot.demo.clock import DemoClock, read_span
+from bot.demo.clock import LONGEST, DemoClock, read_span
 from bot.demo.people import DATA, OPERATOR, PROCEDURE, SENDER, SIX
 from bot.domain.errors import Fault
 from bot.jobs import Rounds
@@ -70,7 +70,8 @@ class Stage:
         span = read_span(text)
         now = moment(self.clock.now())
         if span is None:
-            return _told(f"It is {now}. Type `clock +3 days`, `clock +2 hours` or `clock +1 week` to let time pass.")
+            ways = "`clock +3 days`, `clock +2 hours` or `clock +1 week`"
+            return _told(f"It is {now}. Type {ways} to let time pass, at most {LONGEST.days} days at once.")
         while span > timedelta():
             step = min(HOUR, span)
             self.clock.move(step)
@@ -162,11 +163,11 @@ def _introduce(office: Office, windows: ClientWindows) -> None:
 def _programme(stage: Stage, url: str, windows: ClientWindows | None, options: Options) -> Iterator[str]:
     yield f"\n{stage.office.procedure.title}\nThe demo authority is made up. It is {moment(stage.clock.now())}.\n"
     if windows is not None:
-        yield "Open these addresses, each in a tab of its own, before you start (a window shows only what comes later):\n"
+        yield "Open these addresses, each in a tab of its own, before you start; it shows only what comes later:\n"
         for one in SIX:
             window = windows.windows[one.key]
             yield f"  {windows.url(one.key)}  {window.name}\n      {one.why}\n      Type: {one.line}\n"
     else:
         yield f"The bot listens at {url}."
-    yield f"E-mail to everybody lies in {options.data / 'outbox'}/. Type “clock +3 days” in any window to let time pass."
+    yield f"E-mail to everybody lies in {options.data / 'outbox'}/. Type “clock +3 days” anywhere to let time pass."
     yield "Ctrl+C ends the demo; what was done is kept for the next time."

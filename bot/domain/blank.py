@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from bot.domain.challenge import Challenge
-from bot.domain.commands import MOST_ISSUES
-from bot.domain.forms import Choice, Field, Form, Section
+from bot.domain.commands import MOST_ISSUES, Issue
+from bot.domain.forms import Choice, Field, Form, Quoted, Section
 from bot.domain.people import Child
 from bot.domain.procedure import Procedure, Question
 
@@ -110,15 +110,31 @@ def answer_form(challenge: Challenge) -> Form:
         title=f"Your answer to {challenge.reference}",
         lead="",
         sections=tuple(
-            Section(title=f"Issue {number}", lead=issue.text.text, fields=tuple(_answer_fields(number)))
+            Section(
+                title=f"Issue {number}",
+                about=tuple(_about_issue(challenge, number, issue)),
+                fields=tuple(_answer_fields(number)),
+            )
             for number, issue in enumerate(challenge.issues, start=1)
         ),
         button="Send answer",
     )
 
 
+def _about_issue(challenge: Challenge, number: int, issue: Issue) -> Iterator[Quoted]:
+    """The issue, the outcome sought, and what was answered at the stages before this one."""
+    yield Quoted(str(issue.text))
+    yield Quoted(str(issue.outcome), "Outcome sought:")
+    for request in challenge.requests[:-1]:
+        if request.answered is None:
+            continue
+        for answer in request.answered.answers:
+            if answer.issue == number:
+                yield Quoted(str(answer.words), f"{request.answered.by.name} {answer.verdict} it before:", brief=True)
+
+
 def _answer_fields(number: int) -> Iterator[Field]:
-    verdicts = (Choice("accepted", "I accept it"), Choice("challenged", "I challenge it"))
+    verdicts = (Choice("accepted", "I accept it", "yes"), Choice("challenged", "I challenge it", "no"))
     yield Field(
         id=f"verdict-{number}",
         label=f"Issue {number}: do you accept it?",
@@ -138,7 +154,7 @@ def resolve_form(challenge: Challenge) -> Form:
     return Form(
         id="resolve",
         title=f"{challenge.reference}: you are satisfied",
-        lead="This is the final section of the record. Everybody concerned is told.",
+        lead="This is the final section of the record. Everyone whom the procedure names is told.",
         sections=(
             Section(
                 fields=(

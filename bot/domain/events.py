@@ -19,8 +19,8 @@ Because = Literal["usual", "direct entry", "not satisfied", "no answer in time",
 """Why a stage was opened: the usual start, another start, or the reason for moving up."""
 
 Subject = Literal["answer", "decision", "total", "nobody", "next step"]
-"""What a reminder is about: the answer, the raiser's decision, the limit on everything, nobody to ask, or what the raiser
-does after all stages have been used."""
+"""What a reminder is about: the answer, the raiser's decision, the limit on everything, nobody to ask, or what the
+raiser does after all stages have been used."""
 
 
 @dataclass(frozen=True, kw_only=True)

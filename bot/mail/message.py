@@ -1,4 +1,4 @@
-"""One e-mail as it leaves: plain text, the same as simple HTML, and headers that hold nothing but themselves."""
+"""One e-mail as it leaves: plain text, the same as HTML, and headers that hold nothing but themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -22,8 +21,6 @@ _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _BREAKS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of what follows, with which a name can pretend to be something else."""
-_LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]’”]")
-_BULLET = re.compile(r"\s*[-•*]\s+")
 
 
 def utc_now() -> datetime:
@@ -48,7 +45,9 @@ def compose(outgoing: Outgoing, *, sender: Address, at: datetime) -> EmailMessag
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # what Exchange listens to instead
     body = _printable(outgoing.body)
     message.set_content(body, cte="quoted-printable")
-    message.add_alternative(as_html(body, one_line(outgoing.subject)), subtype="html", cte="quoted-printable")
+    if outgoing.html:
+        page = _page(_printable(outgoing.html), one_line(outgoing.subject))
+        message.add_alternative(page, subtype="html", cte="quoted-printable")
     message["Content-Language"] = "en-GB"  # last, for content takes the place of such headers
     return message
 
@@ -97,55 +96,13 @@ def _printable(text: str) -> str:
     return "\n".join(line.rstrip() for line in clean).strip("\n") + "\n"
 
 
-def as_html(body: str, title: str) -> str:
-    """The plain text as accessible HTML: paragraphs, lists and links, the reader's own fonts and colours."""
-    blocks = "\n".join(_blocks(body))
+def _page(content: str, title: str) -> str:
+    """The page around a message's HTML: the reader's own fonts and colours, and never wider than the window."""
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(title)}</title>\n</head>\n"
-        '<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em; padding: 0.5em">\n'
-        f"{blocks}\n</body>\n</html>\n"
+        '<body style="font-family: sans-serif; line-height: 1.5; max-width: 40em; padding: 0.5em; '
+        'overflow-wrap: anywhere; word-break: break-word">\n'
+        f"{content}</body>\n</html>\n"
     )
-
-
-def _blocks(body: str) -> Iterator[str]:
-    for block in re.split(r"\n{2,}", body.strip("\n")):
-        words: list[str] = []
-        points: list[str] = []
-        for line in block.split("\n"):
-            bullet = _BULLET.match(line)
-            if bullet:
-                if words:
-                    yield _paragraph(words)
-                    words = []
-                points.append(line[bullet.end() :])
-            elif points and line.startswith("  "):
-                points[-1] += f" {line.strip()}"  # a point that goes on
-            else:
-                if points:
-                    yield _list(points)
-                    points = []
-                words.append(line)
-        if points:
-            yield _list(points)
-        if words:
-            yield _paragraph(words)
-
-
-def _paragraph(lines: list[str]) -> str:
-    return f"<p>{'<br>'.join(map(_linked, lines))}</p>"
-
-
-def _list(points: list[str]) -> str:
-    return "<ul>" + "".join(f"<li>{_linked(point)}</li>" for point in points) + "</ul>"
-
-
-def _linked(text: str) -> str:
-    found: list[str] = []
-    end = 0
-    for link in _LINK.finditer(text):
-        address = html.escape(link.group())
-        found.append(f'{html.escape(text[end : link.start()])}<a href="{address}">{address}</a>')
-        end = link.end()
-    return "".join(found) + html.escape(text[end:])

@@ -2,127 +2,233 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
-from bot.domain.errors import FormIncomplete
-from bot.domain.forms import Field, Form, FormId, Section, check
-from bot.domain.working_time import london_date
+from bot.domain.commands import LookAtClock
+from bot.domain.errors import FormIncomplete, NotKnown, Refused
+from bot.domain.forms import Field, FormId
+from bot.domain.rehearse import rehearse
 from bot.usecases import fill
-from bot.usecases.show import visible
+from bot.usecases.asking import (
+    Asking,
+    asking_for,
+    asking_of,
+    first_open,
+    first_wrong,
+    good_answer,
+    in_order,
+    no_such_child,
+    read_answer,
+)
+from bot.usecases.show import present, visible
 from bot.usecases.talk import Said, Talk, say
+from cards.kit import Drawn
+from cards.questions import answers, question, shown
 from cards.words import said
 from storage import desk
-from storage.database import Connection
 from storage.desk import Draft
 
-STOP, SKIP, BACK = "stop", "skip", "back"
+STOP, SKIP, BACK, KEEP = "stop", "skip", "back", "keep"
+ANYWAY = "say:"
+"""What follows it is an answer, even where it reads like a command."""
+REVIEW = "review"
+"""Stands in place of the field that is asked for, when everything has been asked."""
+MOST_IN_REVIEW, MOST_UNDER_PREVIEW = 600, 60
+"""Characters of an answer: whole where nothing else shows it, its beginning under a preview."""
+_NUMBER = re.compile(r"(?:change |edit |answer |number )?([0-9]{1,2})[.)]?", re.IGNORECASE)
 
 
-def begin(talk: Talk, form: FormId, subject: str, entries: dict[str, str] | None = None) -> Said:
+def begin(talk: Talk, form: FormId, subject: str, entries: Mapping[str, str] | None = None) -> Said:
     """Ask the first question that is still open; what was typed before is kept."""
+    if form != "raise" and (refused := _refusal(talk, form, subject)):
+        return say(refused)
     with talk.office.database.reading() as connection:
-        before = desk.draft_of(connection, talk.me.id, form, subject)
-        known = {**(before.entries if before else {}), **(entries or {})}
-        shape, number = _form(talk, connection, form, subject, known)
-    return _ask_next(talk, form, subject, number, known, shape)
+        strange = form == "raise" and subject and subject not in talk.office.directory(connection).children
+        here = "" if strange else subject
+        kept = desk.draft_of(connection, talk.me.id, form, subject) or desk.draft_of(connection, talk.me.id, form, here)
+        asking = asking_for(talk, connection, form, here, fill.with_line(kept.entries if kept else {}, entries or {}))
+    if strange:
+        return _ask(talk, asking, asking.fields[0], said(no_such_child(subject)))
+    return _go_on(talk, asking, _going_on(kept))
+
+
+def resume(talk: Talk, code: str) -> Said:
+    """Go on with the questions of a draft, or, where all are answered, show everything again."""
+    with talk.office.database.reading() as connection:
+        draft = desk.draft_by_code(connection, talk.me.id, code)
+    if draft is None:
+        return fill.reopen(talk, code)
+    return begin(talk, cast(FormId, draft.form), draft.subject)
 
 
 def reply(talk: Talk, draft: Draft, text: str) -> Said:
     """Take a line as the answer to the question that was asked last."""
-    form = cast(FormId, draft.form)
-    word = text.strip().casefold()
+    word = text.strip().rstrip(".!").casefold()
     if word == STOP:
-        fill.keep(talk, form, draft.subject, draft.number, draft.entries)
-        return say(f"Stopped. What you typed is kept: `edit {draft.code}` goes on, `no {draft.code}` forgets it.")
-    entries = dict(draft.entries)
-    with talk.office.database.reading() as connection:
-        shape, number = _form(talk, connection, form, draft.subject, entries)
-    field = next(field for field in shape.fields if field.id == draft.asking)
+        return _stop(talk, draft)
+    asking = asking_of(talk, draft)
+    field = asking.field(draft.asking)
+    if field is None:
+        return _go_on(talk, asking)
+    if draft.heard == talk.turn.message:  # Teams delivers a line twice when the answer to it was slow
+        return _ask(talk, asking, field)
     if word == BACK:
-        ids = [one.id for one in shape.fields]
-        return _put(talk, draft, shape, shape.fields[max(0, ids.index(field.id) - 1)])
+        return _ask(talk, asking, asking.fields[max(0, asking.fields.index(field) - 1)])
     if word == SKIP and field.required:
-        return say(f"This one needs an answer. {_question(shape, field)}")
-    if word != SKIP:
-        try:
-            check(
-                Form(id=form, title="", lead="", button="", sections=(_only(shape, field),)),
-                {field.id: text},
-                london_date(talk.turn.at),
-            )
-        except FormIncomplete as wrong:
-            return say(f"{wrong.by_field[field.id]}\n\n{_question(shape, field)}")
-    entries[field.id] = "" if word == SKIP else text.strip()
-    subject = draft.subject
-    if form == "raise" and field.id == "child":
-        entries["child"] = subject = entries["child"].upper()
-        with talk.office.database.writing() as connection:
-            desk.drop_draft(connection, talk.me.id, form, draft.subject)
-    return _ask_next(talk, form, subject, number, entries, shape)
+        return _ask(talk, asking, field, "This one needs an answer.")
+    if word == KEEP and good_answer(talk, asking, field):
+        return _go_on(talk, asking)
+    forced = text.strip()[: len(ANYWAY)].casefold() == ANYWAY
+    try:
+        value = "" if word == SKIP else read_answer(talk, field, text.strip()[len(ANYWAY) :] if forced else text)
+    except FormIncomplete as wrong:
+        return _ask(talk, asking, field, said(wrong.by_field[field.id]))
+    asking = replace(asking, entries={**asking.entries, field.id: value})
+    if field.id == "child" and value != asking.subject:
+        return _about_child(talk, asking, value)
+    understood = value and field.kind in ("choice", "date") and value != text.strip()
+    return _go_on(talk, asking, f"{said(field.label)} {shown(field, value)}." if understood else "")
 
 
-def _only(shape: Form, field: Field) -> Section:
-    section = next(section for section in shape.sections if field in section.fields)
-    return replace(section, fields=(field,))
+def at_review(talk: Talk, draft: Draft, text: str) -> Said | None:
+    """A line after everything was asked: the number of an answer to change. None where it is something else."""
+    word = text.strip().rstrip(".!").casefold()
+    if word == STOP:
+        return _stop(talk, draft)
+    number = _NUMBER.fullmatch(word)
+    if not number and word != BACK:
+        return None
+    asking = asking_of(talk, draft)
+    place = int(number[1]) if number else len(asking.fields)
+    if not 1 <= place <= len(asking.fields):
+        return say(f"The answers have the numbers 1 to {len(asking.fields)}. Which one do you want to change?")
+    return _ask(talk, asking, asking.fields[place - 1])
 
 
-def _form(talk: Talk, connection: Connection, form: FormId, subject: str, entries: dict[str, str]) -> tuple[Form, int]:
-    if form == "raise":
-        return fill.raising_form(talk, connection, entries), 0
-    challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
-    return fill.form_for(form, challenge, facts.procedure), challenge.current.number
-
-
-def _ask_next(talk: Talk, form: FormId, subject: str, number: int, entries: dict[str, str], shape: Form) -> Said:
-    if form == "raise":
-        entries = _with_arena(talk, entries)
-    open_ = next((field for field in shape.fields if field.id not in entries), None)
-    draft = fill.keep(talk, form, subject, number, entries, asking=open_.id if open_ else "")
-    if open_ is not None:
-        return say(_question(shape, open_))
-    if form == "raise":
-        return say(fill.review_raising(talk, subject, entries))
-    given = [f"- {field.label} {said(entries[field.id])}" for field in shape.fields if entries.get(field.id)]
-    return say(
-        "\n".join(
-            [
-                f"**{shape.title}**",
-                *given,
-                "",
-                f"Nothing has happened yet. Type `yes {draft.code}` to send it, `no {draft.code}` to forget it.",
-            ]
-        )
-    )
-
-
-def _with_arena(talk: Talk, entries: dict[str, str]) -> dict[str, str]:
-    """Nobody is asked for the arena of a child whose record says it."""
+def confirm(talk: Talk, code: str) -> Said:
+    """Do what a draft asks for; where an answer won't do any more, ask for that one."""
     with talk.office.database.reading() as connection:
-        child = talk.office.directory(connection).children.get(entries.get("child", ""))
-    return {"arena": child.arena, **entries} if child else entries
+        draft = desk.draft_by_code(connection, talk.me.id, code)
+    if draft is not None:
+        asking = asking_of(talk, draft)
+        try:
+            wrong = first_wrong(talk, asking, draft)
+        except Refused:
+            wrong = None  # said better by the act itself
+        if wrong is not None:
+            return _ask(talk, asking, *wrong)
+    return fill.confirm(talk, code)
 
 
-def _put(talk: Talk, draft: Draft, shape: Form, field: Field) -> Said:
-    entries = {id: value for id, value in draft.entries.items() if id != field.id}
-    fill.keep(talk, cast(FormId, draft.form), draft.subject, draft.number, entries, asking=field.id)
-    return say(_question(shape, field))
+def open_question(talk: Talk) -> str:
+    """The question that waits for this person's answer; empty where none does."""
+    with talk.office.database.reading() as connection:
+        draft = desk.draft_in_questions(connection, talk.me.id)
+    if draft is None:
+        return ""
+    try:
+        asking = asking_of(talk, draft)
+    except Refused:
+        return ""
+    field = asking.field(draft.asking)
+    return _question(talk, asking, field) if field else ""
 
 
-def _question(shape: Form, field: Field) -> str:
-    """One question with where it stands, what can be chosen, and how to go on."""
-    section = next(section for section in shape.sections if field in section.fields)
-    number = [one.id for one in shape.fields].index(field.id) + 1
-    head = f"**{shape.title}** ({number} of {len(shape.fields)})"
-    about = [f"{section.title}: {said(section.lead)}".strip(": ")] if section.title or section.lead else []
-    choices = [f"{place}. {choice.title}" for place, choice in enumerate(field.choices, start=1)]
-    hint = [f"({field.hint})"] if field.hint else []
-    usual = [f"Usually: {_title(field, field.value)}"] if field.value else []
-    ways = "`back` · `stop`" if field.required else "`skip` · `back` · `stop`"
-    return "\n\n".join(
-        [head, *about, f"**{field.label}**", *hint, *(["\n".join(choices)] if choices else []), *usual, ways]
+def pause(talk: Talk, but: str = "") -> str:
+    """Leave whatever is being asked, and say how to go on with it. `but`: the code of the draft that goes on."""
+    with talk.office.database.reading() as connection:
+        drafts = desk.drafts_of(connection, talk.me.id)
+    paused = [draft for draft in drafts if draft.asking and draft.code != but]
+    for draft in paused:
+        fill.keep(talk, cast(FormId, draft.form), draft.subject, draft.number, draft.entries)
+    return " ".join(
+        f"What you were typing{f' about {said(draft.subject)}' if draft.subject else ''} is kept: "
+        f"`edit {draft.code}` goes on with it."
+        for draft in paused
     )
 
 
-def _title(field: Field, value: str) -> str:
-    return next((choice.title for choice in field.choices if choice.value == value), value)
+def _refusal(talk: Talk, form: FormId, reference: str) -> Drawn | None:
+    """What stands there now, where the form would be filled in for nothing. Raises `NotKnown`."""
+    with talk.office.database.reading() as connection:
+        challenge, _, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
+    if relation == "overseer":
+        raise NotKnown(what=f"challenge {reference}")
+    try:
+        rehearse(form, challenge, talk.sent(LookAtClock(), "rehearsal"), facts)
+    except Refused as refused:
+        return present(talk, reference, number=challenge.current.number, lead=refused.sentence)
+    return None
+
+
+def _stop(talk: Talk, draft: Draft) -> Said:
+    fill.keep(talk, cast(FormId, draft.form), draft.subject, draft.number, draft.entries)
+    return say(f"Stopped. What you typed is kept: `edit {draft.code}` goes on, `no {draft.code}` forgets it.")
+
+
+def _going_on(kept: Draft | None) -> str:
+    if kept is None or not any(value for id, value in kept.entries.items() if id not in ("child", "arena")):
+        return ""
+    return f"Going on with what you typed before; `no {kept.code}` starts afresh."
+
+
+def _about_child(talk: Talk, asking: Asking, child: str) -> Said:
+    """Go on about this child, with what was kept about it before."""
+    with talk.office.database.reading() as connection:
+        kept = desk.draft_of(connection, talk.me.id, "raise", child)
+        values = fill.with_line(kept.entries if kept else {}, asking.entries)
+        moved = asking_for(talk, connection, "raise", child, values)
+    fill.keep(talk, "raise", child, 0, moved.entries)
+    with talk.office.database.writing() as connection:
+        desk.drop_draft(connection, talk.me.id, "raise", asking.subject)
+    return _go_on(talk, moved, _going_on(kept))
+
+
+def _go_on(talk: Talk, asking: Asking, lead: str = "") -> Said:
+    """Ask the first question that has no good answer; where all have one, show them all before anything is done."""
+    found = first_open(talk, asking)
+    if found is None:
+        return _review(talk, replace(asking, entries=in_order(talk, asking)), lead)
+    field, fault = found
+    return _ask(talk, asking, field, "\n\n".join(filter(None, (lead, fault))))
+
+
+def _ask(talk: Talk, asking: Asking, field: Field, lead: str = "") -> Said:
+    draft = fill.keep(talk, asking.form, asking.subject, asking.number, asking.entries, asking=field.id)
+    paused = pause(talk, but=draft.code)
+    return say("\n\n".join(filter(None, (paused, lead, _question(talk, asking, field)))))
+
+
+def _question(talk: Talk, asking: Asking, field: Field) -> str:
+    good = {one.id: good_answer(talk, asking, one) for one in asking.fields if asking.entries.get(one.id)}
+    return question(asking.shape, asking.fields, field, good)
+
+
+def _review(talk: Talk, asking: Asking, lead: str) -> Said:
+    """Everything before it is done: of a raising its preview, and the answers under their numbers."""
+    form, subject, number = asking.form, asking.subject, asking.number
+    draft = fill.keep(talk, form, subject, number, asking.entries)
+    try:
+        if (wrong := first_wrong(talk, asking, draft)) is not None:
+            return _ask(talk, asking, *wrong)
+        preview = [fill.review_raising(talk, subject, asking.entries)] if form == "raise" else []
+    except Refused as refused:
+        here = refused.sentence if form == "raise" else present(talk, subject, number=number, lead=refused.sentence)
+        return say(here, f"What you typed is kept: `edit {draft.code}` changes it, `no {draft.code}` forgets it.")
+    fill.keep(talk, form, subject, number, asking.entries, asking=REVIEW)
+    paused = pause(talk, but=draft.code)
+    most = MOST_UNDER_PREVIEW if preview else MOST_IN_REVIEW
+    head = "Your answers:" if preview else f"**{said(asking.shape.title)}**"
+    given = answers(asking.shape, asking.fields, asking.entries, most=most)
+    return say(*preview, "\n\n".join(filter(None, (paused, lead, head, given, ways_on(draft)))))
+
+
+def ways_on(draft: Draft) -> str:
+    """What can be typed when everything has been asked."""
+    return (
+        f"Nothing has happened yet. Type `yes {draft.code}` to send it, `no {draft.code}` to forget it, "
+        "or the number of an answer to change it."
+    )

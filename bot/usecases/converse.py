@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 
-from bot.domain.commands import Acknowledge
 from bot.domain.errors import Refused
-from bot.domain.forms import FormId
 from bot.usecases import ask, fill, show
-from bot.usecases.handle import handle
-from bot.usecases.interpret import Meant, interpret, read_raise
+from bot.usecases.interpret import Meant, interpret, interruption
+from bot.usecases.obey import obey
 from bot.usecases.office import Office
 from bot.usecases.ports import Address, Installed, Pressed, Removed, Reply, Shown, Turn, Typed
 from bot.usecases.press import press
-from bot.usecases.talk import CODE_LENGTH, Said, Talk, say
-from cards.help import procedure_card
+from bot.usecases.talk import Said, Talk, say
 from storage import desk
 from storage.database import Connection
+from storage.desk import Draft
 
 IN_PRIVATE = "I speak of challenges in personal chats only. Open a chat with me and ask me there."
 ONE_INSTALLATION = timedelta(seconds=10)
@@ -86,130 +83,44 @@ def _answer(talk: Talk) -> Said:
 
 
 def _typed(talk: Talk, text: str) -> Said:
-    meant = interpret(text)
-    if talk.plain and not _leaves_questions(meant):
-        with talk.office.database.reading() as connection:
-            draft = desk.draft_in_questions(connection, talk.me.id)
-        if draft is not None:
-            return ask.reply(talk, draft, text)
-    return _WORDS[meant.word](talk, meant) if meant.word else _guess(meant)
+    draft = _in_questions(talk) if talk.plain else None
+    if draft is None:
+        return obey(talk, interpret(text))
+    if draft.asking == ask.REVIEW:
+        return ask.at_review(talk, draft, text) or _after_review(talk, draft, interpret(text))
+    meant = interruption(text)
+    if meant is None or not _has_code(talk, meant):
+        return ask.reply(talk, draft, text)
+    try:
+        done = obey(talk, meant)
+    except Refused as refused:
+        done = say(refused.sentence)
+    return _with_question(talk, done)
 
 
-def _leaves_questions(meant: Meant) -> bool:
-    """Whether a line that comes amid questions is a command all the same: hardly any answer reads like one."""
-    if meant.word in ("yes", "no", "edit"):
-        return len(meant.rest) == CODE_LENGTH and meant.rest.isalnum()
-    return bool(meant.reference) or (meant.word in ("tray", "help", "cards") and len(meant.rest) <= len("off"))
+def _after_review(talk: Talk, draft: Draft, meant: Meant) -> Said:
+    done = obey(talk, meant)
+    return done if meant.word else say(*done.parts, ask.ways_on(draft))
 
 
-def _guess(meant: Meant) -> Said:
-    if meant.guesses:
-        likely = " or ".join(f"`{word}`" for word in meant.guesses)
-        return say(f"I don't know that word. Did you mean {likely}? Type `help` for everything I understand.")
-    return say("I don't know that word. Type `help` for everything I understand, or `tray` for what waits for you.")
-
-
-def _needs_reference(meant: Meant) -> Said:
-    return say(f"Which challenge? Type `{meant.word}` and its reference, like `{meant.word} PC-2026-0001`.")
-
-
-def _raise(talk: Talk, meant: Meant) -> Said:
-    line = read_raise(meant.rest)
-    entries = {"child": line.child} if line.child else {}
-    for number, (issue, outcome) in enumerate(line.issues, start=1):
-        entries |= {f"issue-{number}": issue} | ({f"outcome-{number}": outcome} if outcome else {})
-    if talk.plain:
-        return ask.begin(talk, "raise", line.child, entries)
-    return say(fill.open_form(talk, "raise", line.child, entries))
-
-
-def _form(form: FormId, first: str = "") -> Callable[[Talk, Meant], Said]:
-    """A command that opens a form, with the rest of the line in its first text."""
-
-    def open_it(talk: Talk, meant: Meant) -> Said:
-        if not meant.reference:
-            return _needs_reference(meant)
-        entries = {first: meant.rest} if first and meant.rest else {}
-        if talk.plain:
-            return ask.begin(talk, form, meant.reference, entries)
-        return say(fill.open_form(talk, form, meant.reference, entries))
-
-    return open_it
-
-
-def _decide(talk: Talk, meant: Meant) -> Said:
-    if not meant.reference:
-        return _needs_reference(meant)
-    card = show.present(talk, meant.reference)
-    if not talk.plain:
-        return say(card)
-    ways = f"Type `resolve {meant.reference}`, `escalate {meant.reference}` or `withdraw {meant.reference}`."
-    return say(card, ways)
-
-
-def _acknowledge(talk: Talk, meant: Meant) -> Said:
-    if not meant.reference:
-        return _needs_reference(meant)
+def _in_questions(talk: Talk) -> Draft | None:
     with talk.office.database.reading() as connection:
-        challenge, _, _, _ = show.visible(talk.office, connection, meant.reference, talk.me.id, talk.turn.at)
-    command = Acknowledge(request=challenge.current.number)
-    handle(talk.office, talk.sent(command, f"typed/{talk.turn.message}"), meant.reference)
-    return say(show.present(talk, meant.reference))
+        return desk.draft_in_questions(connection, talk.me.id)
 
 
-def _cards(talk: Talk, meant: Meant) -> Said:
-    wanted = meant.rest.casefold()
-    if wanted not in ("on", "off"):
-        return say("Type `cards off` to get text in place of cards, `cards on` to get cards again.")
-    with talk.office.database.writing() as connection:
-        desk.keep_habit(connection, talk.me.id, plain=wanted == "off")
-    return say("From now on you get text, and forms are asked as questions." if wanted == "off" else "Cards it is.")
-
-
-def _digest(talk: Talk, _: Meant) -> Said:
+def _has_code(talk: Talk, meant: Meant) -> bool:
+    """Whether what stands after `yes`, `no` or `edit` is a code: with a digit it is, "no beds" may be an answer."""
+    if meant.word not in ("yes", "no", "edit") or any(letter.isdigit() for letter in meant.rest):
+        return True
     with talk.office.database.reading() as connection:
-        return say(show.digest(talk.office, connection, talk.me.id, talk.turn.at))
+        draft = desk.draft_by_code(connection, talk.me.id, meant.rest)
+        return draft is not None or fill.was_confirmed(talk, connection, meant.rest) is not None
 
 
-def _page(meant: Meant) -> int:
-    digits = meant.rest.casefold().removeprefix("page").strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else 1
-
-
-def _show(talk: Talk, meant: Meant) -> Said:
-    return show.show(talk, meant.reference, page=_page(meant)) if meant.reference else _needs_reference(meant)
-
-
-def _procedure(talk: Talk, meant: Meant) -> Said:
-    return say(procedure_card(talk.office.procedure, page=_page(meant)))
-
-
-def _with_reference(view: Callable[[Talk, str], Said]) -> Callable[[Talk, Meant], Said]:
-    return lambda talk, meant: view(talk, meant.reference) if meant.reference else _needs_reference(meant)
-
-
-_WORDS: dict[str, Callable[[Talk, Meant], Said]] = {
-    "raise": _raise,
-    "tray": lambda talk, _: show.tray(talk),
-    "show": _show,
-    "why": _with_reference(show.why),
-    "find": lambda talk, meant: show.find(talk, meant.rest),
-    "ack": _acknowledge,
-    "respond": _form("answer"),
-    "decide": _decide,
-    "resolve": _form("resolve", "how"),
-    "escalate": _form("escalate", "reason"),
-    "exhaust": _form("exhaust", "reason"),
-    "wait": _form("wait", "until"),
-    "withdraw": _form("close", "reason"),
-    "note": _form("note", "words"),
-    "issue": _form("issue"),
-    "yes": lambda talk, meant: fill.confirm(talk, meant.rest),
-    "edit": lambda talk, meant: fill.reopen(talk, meant.rest),
-    "no": lambda talk, meant: fill.discard(talk, meant.rest),
-    "procedure": _procedure,
-    "digest": _digest,
-    "cards": _cards,
-    "help": lambda talk, _: say(show.help_me(talk)),
-    "clock": lambda talk, _: say("Only the demo can move its clock."),
-}
+def _with_question(talk: Talk, done: Said) -> Said:
+    """What a command amid questions has led to, and once more the question that is open, unless it stands there."""
+    question = ask.open_question(talk)
+    if not question or any(isinstance(part, str) and question in part for part in done.parts):
+        return done
+    escape = f"(If that line was your answer, type it again after `{ask.ANYWAY}`)"
+    return say(*done.parts, f"Your question is still open. {escape}\n\n{question}")

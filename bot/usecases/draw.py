@@ -1,4 +1,4 @@
-"""Drawing a message at the moment of its sending: from a row of ids to words, or to nothing when it isn't true any more."""
+"""Drawing a message at the moment of its sending: from a row of ids to words, or to nothing where it isn't true now."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.usecases.ports import Address, Outgoing
 from bot.usecases.show import age_in, digest, present_card
 from bot.usecases.talk import shown
 from cards.kit import Drawn
-from cards.mail import mail_body, mail_subject
+from cards.mail import mail_body, mail_html, mail_subject
 from cards.notice import notice_card, reminder_lead, undelivered_card
 from storage import desk, outbox
 from storage.database import Connection
@@ -51,7 +51,8 @@ def _drawn(notice: Notice, recorded: Recorded, challenge: Challenge, facts: Fact
     if notice.kind in acting(to_raiser) and notice.to != OPERATOR.person:
         relation: Relation = "raiser" if to_raiser else "asked"
         return present_card(challenge, facts, relation, now, number=notice.number, lead=lead)
-    return notice_card(notice.kind, recorded, challenge, facts.procedure, age=age_in(challenge, facts, now))
+    age = age_in(challenge, facts, now)
+    return notice_card(notice.kind, recorded, challenge, facts.procedure, age=age, to=notice.to)
 
 
 def _redrawn(
@@ -73,7 +74,6 @@ def _addressed(
 ) -> tuple[Outgoing, ...]:
     name, email = _reached(office, connection, notice.to)
     address = desk.address_of(connection, notice.to)
-    about = notice.challenge.removeprefix(PREFIX)
     plain = desk.prefers_plain(connection, notice.to)
     return (
         Outgoing(
@@ -82,8 +82,9 @@ def _addressed(
             to_email=email,
             address=Address(**address) if address else None,
             shown=shown(drawn, plain),
-            subject=mail_subject(notice.kind, about),
+            subject=mail_subject(notice.kind, drawn),
             body=mail_body(drawn),
+            html=mail_html(drawn),
             replaces=replaces,
         ),
     )

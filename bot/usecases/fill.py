@@ -111,17 +111,21 @@ def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, st
 
 def _open_raise(talk: Talk, connection: Connection, subject: str, entries: Mapping[str, str]) -> Drawn:
     kept = desk.draft_of(connection, talk.me.id, "raise", subject)
-    before = dict(kept.entries) if kept else {}
-    if any(id.startswith(_OF_AN_ISSUE) for id in entries):  # a new line with issues of its own starts afresh
-        before = {id: value for id, value in before.items() if not id.startswith(_OF_AN_ISSUE)}
-    values = {**({"child": subject} if subject else {}), **before, **entries}
+    values = {**({"child": subject} if subject else {}), **with_line(kept.entries if kept else {}, entries)}
     known = not subject or subject in talk.office.directory(connection).children
     faults = {} if known else {"child": _no_such_child(subject)}
     return _raise_card(raising_form(talk, connection, values), values, subject, faults)
 
 
+def with_line(before: Mapping[str, str], entries: Mapping[str, str]) -> dict[str, str]:
+    """What was kept, with what a line says; a line that has issues of its own starts those afresh."""
+    if any(id.startswith(_OF_AN_ISSUE) for id in entries):
+        before = {id: value for id, value in before.items() if not id.startswith(_OF_AN_ISSUE)}
+    return {**before, **entries}
+
+
 def _no_such_child(reference: str) -> str:
-    return f"Which child: no child has the reference {said(reference)}. Check it, or choose from the list."
+    return f"Which child: no child has the reference {reference}. Check it, or choose from the list."
 
 
 def _raise_card(form: Form, values: Mapping[str, str], subject: str, faults: Mapping[str, str] | None = None) -> Drawn:
@@ -151,6 +155,7 @@ def keep(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[s
             number=number,
             entries=dict(entries),
             asking=asking,
+            heard=talk.turn.message,
             saved_at=talk.turn.at,
         )
         desk.save_draft(connection, draft)
@@ -209,13 +214,13 @@ def review_raising(talk: Talk, subject: str, entries: Mapping[str, str]) -> Draw
         facts = talk.office.facts(connection)
         form = raising_form(talk, connection, draft.entries)
         try:
-            raise_ = _checked_raising(talk, facts, form, draft)
+            raise_ = checked_raising(talk, facts, form, draft)
         except FormIncomplete as incomplete:
             return _raise_card(form, draft.entries, child, incomplete.by_field)
         return _preview(talk, connection, facts, raise_, draft.code)
 
 
-def _checked_raising(talk: Talk, facts: Facts, form: Form, draft: Draft) -> Raise:
+def checked_raising(talk: Talk, facts: Facts, form: Form, draft: Draft) -> Raise:
     """The command of a draft. What the domain refuses is named beside the field that it is about."""
     child = facts.directory.children.get(draft.subject)
     if draft.subject and child is None:
@@ -231,7 +236,8 @@ def _checked_raising(talk: Talk, facts: Facts, form: Form, draft: Draft) -> Rais
 
 def _preview(talk: Talk, connection: Connection, facts: Facts, raise_: Raise, code: str) -> Drawn:
     raised, opened = raising("", talk.sent(raise_, "preview"), facts)
-    assert isinstance(raised, ChallengeRaised) and isinstance(opened, StageOpened)
+    assert isinstance(raised, ChallengeRaised)
+    assert isinstance(opened, StageOpened)
     others = tuple(
         office_record[0]
         for reference in index.open_about(connection, (raise_.child, *raised.siblings))
@@ -263,7 +269,7 @@ def _raise(talk: Talk, draft: Draft) -> Said:
         facts = talk.office.facts(connection)
         form = raising_form(talk, connection, draft.entries)
     try:
-        raise_ = _checked_raising(talk, facts, form, draft)
+        raise_ = checked_raising(talk, facts, form, draft)
     except FormIncomplete as incomplete:
         return say(_raise_card(form, draft.entries, draft.subject, incomplete.by_field), replaces=True)
     sent = talk.sent(raise_, f"draft/{draft.code}")

@@ -6,6 +6,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from bot.usecases.talk import CODE_LENGTH
+
 SYNONYMS = {
     "raise": "raise", "new": "raise", "challenge": "raise",
     "tray": "tray", "todo": "tray", "inbox": "tray",
@@ -29,6 +31,13 @@ _REFERENCE = re.compile(
 """With its letters in any shape; without them only as `2026-0042`, and never the beginning of a date."""
 
 
+ALONE = frozenset({"tray", "help", "raise", "digest", "procedure"})
+"""Words that are a command amid questions where nothing else stands in the line; their synonyms are answers."""
+_CHILD_LINE = re.compile(r"[^\s:]*[0-9][^\s:]*\s*(:.*)?", re.DOTALL)
+"""`MOS-10423`, `MOS-10423: …`: a reference has a digit, unlike the second word of most answers."""
+_PAGE = re.compile(r"(page)?\s*[0-9]{0,3}[\s.!?]*", re.IGNORECASE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Meant:
     """What a line asks for."""
@@ -48,7 +57,7 @@ def interpret(text: str) -> Meant:
     words = text.strip().split(maxsplit=1)
     if not words:
         return Meant(word="help")
-    first = words[0].strip("/.,:;!?\"'").casefold()
+    first = _first(words[0])
     rest = words[1] if len(words) > 1 else ""
     if first not in SYNONYMS:
         shown = read_reference(text)
@@ -57,12 +66,33 @@ def interpret(text: str) -> Meant:
         near = difflib.get_close_matches(first, SYNONYMS, n=3, cutoff=0.6)
         return Meant(word="", rest=text.strip(), guesses=tuple(dict.fromkeys(SYNONYMS[word] for word in near)))
     word = SYNONYMS[first]
-    if word in ("raise", "find", "yes", "edit", "no", "clock", "cards"):
+    if word in ("yes", "edit", "no"):
+        return Meant(word=word, rest=rest.strip(" \n\t.,:;!?\"'“”`"))
+    if word in ("raise", "find", "clock", "cards"):
         return Meant(word=word, rest=rest.strip())
     reference = read_reference(rest)
     if reference:
         rest = _REFERENCE.sub("", rest, count=1)
     return Meant(word=word, reference=reference, rest=rest.strip(" :,-\n\t"))
+
+
+def interruption(text: str) -> Meant | None:
+    """The command of a line that comes amid questions; None where it can be an answer to the one that is open."""
+    meant = interpret(text)
+    line = text.split(maxsplit=1)
+    if meant.word in ("yes", "no", "edit"):
+        return meant if len(meant.rest) == CODE_LENGTH and meant.rest.isalnum() else None
+    if meant.word == "cards":
+        return meant if meant.rest.casefold() in ("on", "off") else None
+    if meant.word == "raise" and meant.rest:
+        return meant if _CHILD_LINE.fullmatch(meant.rest) else None
+    if (meant.reference and len(line) > 1 and _first(line[0]) in SYNONYMS) or meant.word == "procedure":
+        return meant if _PAGE.fullmatch(meant.rest) else None
+    return meant if len(line) == 1 and _first(line[0]) in ALONE else None
+
+
+def _first(word: str) -> str:
+    return word.strip("/.,:;!?\"'").casefold()
 
 
 def read_reference(text: str) -> str:

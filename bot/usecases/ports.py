@@ -126,6 +126,8 @@ class Outgoing:
     """Subject of an e-mail: a reference, never a name of a child."""
     body: str = ""
     """Plain text of an e-mail."""
+    html: str = ""
+    """The same as HTML, without the page around it; empty for an e-mail in plain text alone."""
     replaces: str | None = None
     """The id of an earlier message that this one takes the place of."""
 

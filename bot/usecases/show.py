@@ -179,6 +179,7 @@ def _entry(facts: Facts, standing: Standing, stage: str, mine: str, now: datetim
         else " or ".join(titles) or "nobody holds the post",
         due=due,
         left=working_days_left(facts.calendar, now, london_date(due)) if due else None,
+        ended=standing.how_ended or "",
         mine="answer" if mine == "answer" else "decision" if mine else "",
     )
 

@@ -6,16 +6,24 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from bot.domain import blank
+from bot.domain.notices import Kind
+from cards.form import form_card
+from cards.help import greeting
 from cards.kit import LIMIT, actions_in, command_of, size
+from cards.notice import notice_card
 from cards.plain import as_text
-from tests.builders import a_child
+from cards.record import record_card
+from tests.builders import IRO, MANAGER, Story, a_child, a_directory, facts
 from tests.cards.gallery import gallery
 from tests.cards.older import for_1_2
+from tests.cards.stories import NOW, PROCEDURE, a_raise, an_answer, decision, request
 from tests.client.card_rules import elements, faults
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -157,6 +165,44 @@ def test_what_people_wrote_is_never_read_as_markdown(name: str) -> None:
             assert "*bold*" not in each["text"].replace(r"\*bold\*", "")
         for fact in each.get("facts", ()):
             assert "*bold*" not in fact["value"].replace(r"\*bold\*", "")
+
+
+def strings(node: Any) -> Iterator[str]:
+    """Every string of a card but what its buttons carry."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key != "data":
+                yield from strings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from strings(value)
+    elif isinstance(node, str):
+        yield node
+
+
+@EVERY
+def test_a_client_has_nothing_to_compute_in_a_card(name: str) -> None:
+    assert not [text for text in (gallery()[name].summary, *strings(card(name))) if "{{" in text]
+
+
+def test_names_and_references_of_children_are_never_computed_by_a_client() -> None:
+    when = "{{DATE(2026-04-07T10:00:00Z, SHORT)}}"
+    usual = a_directory(a_child(when, unit="Boston Team 1"))
+    people = {id: replace(person, name=f"{person.name} {when}") for id, person in usual.people.items()}
+    story = Story(facts(replace(usual, people=people)))
+    story.does(IRO, replace(a_raise("stage-1"), child=when), "Tue 7 April 2026 10am")
+    story.does(MANAGER, an_answer("accepted", "challenged"), "Thu 9 April 2026 4:40pm")
+    form, typed = blank.raise_form(PROCEDURE, ()), {"child": when, "issue-1": when}
+    drawn = [
+        request(story),
+        decision(story, lead=when),
+        record_card(story.now, story.history, PROCEDURE, now=NOW, lead=when),
+        form_card(form, values=typed, faults={"child": when}, data={"ref": when}, notice=when),
+        *(notice_card(kind, story.history[-1], story.now, PROCEDURE) for kind in get_args(Kind)),
+        greeting(PROCEDURE, name=when, raises=True, oversees=True),
+    ]
+    for one in drawn:
+        assert not [text for text in (one.summary, *strings(one.card)) if "{{" in text]
 
 
 @EVERY

@@ -9,8 +9,9 @@ from cards.decision import decision_card
 from cards.form import form_card
 from cards.kit import LIMIT, actions_in, size
 from cards.plain import as_text
+from cards.words import inert
 from tests.builders import a_child, lincolnshire
-from tests.cards.gallery import AGE, NOW, PROCEDURE, answered, longest, raised
+from tests.cards.stories import AGE, NOW, PROCEDURE, answered, longest, raised
 from tests.client.card_rules import elements
 
 DATA = {"ref": "PC-2026-0001", "n": 1, "nonce": "abc"}
@@ -43,6 +44,19 @@ def test_a_fault_stands_right_above_its_field_and_is_counted_at_the_top() -> Non
     ids = [each.get("id", each.get("text")) for each in drawn.card["body"]]
     assert ids[ids.index("raise.impact") - 1] == "⚠ What is the impact: please answer this."
     assert "1 answer needs another look. Nothing you typed is lost." in as_text(drawn.card)
+
+
+def test_what_was_typed_is_computed_by_no_client() -> None:
+    shown = inputs(form_card(raising(), values={"issue-1": "Since {{DATE(2026-04-07T10:00:00Z)}}"}, data=DATA).card)
+    assert shown["raise.issue-1"]["value"] == "Since { {DATE(2026-04-07T10:00:00Z)}}"
+
+
+def test_a_hint_is_not_hidden_behind_the_question_it_belongs_to() -> None:
+    shown = inputs(form_card(raising(), data=DATA).card)
+    assert shown["raise.q-conversation-with"]["placeholder"] == "Name and day. With whom, and when?"
+    hidden_from_pickers = "When does the child need this by? (optional; leave empty if the procedure's own dates are "
+    assert shown["raise.q-needed-by"]["label"].startswith(hidden_from_pickers)
+    assert shown["raise.arena"]["label"] == "In which arena? (optional; leave empty to take it from the child's record)"
 
 
 def test_its_button_carries_the_form_and_what_it_is_about() -> None:
@@ -85,7 +99,7 @@ def test_texts_that_do_not_fit_are_kept_and_named_and_those_with_faults_stay() -
     assert kept
     assert more["data"]["kept"].split() == kept
     assert set(inputs(drawn.card)) == {f"raise.{field.id}" for field in form.fields} - {f"raise.{id}" for id in kept}
-    assert inputs(drawn.card)["raise.issue-5"]["value"] == typed["issue-5"]
+    assert inputs(drawn.card)["raise.issue-5"]["value"] == inert(typed["issue-5"])
     assert "kept" not in form_card(form, data=DATA).card["body"][-1]["actions"][0]["data"]
 
 

@@ -9,12 +9,13 @@ import pytest
 from bot.domain.events import ReminderFell
 from cards.digest import CAPS, Digest, Entry, digest_card
 from cards.kit import actions_in, command_of
-from cards.mail import mail_body, mail_subject
+from cards.mail import mail_body
 from cards.notice import reminder_lead
 from cards.plain import as_text
 from cards.tray import Waiting, tray_card
 from tests.builders import at, day
-from tests.cards.gallery import NOW, answered, gallery, overdue, raised
+from tests.cards.gallery import gallery
+from tests.cards.stories import ADDED, NOT_THEIRS, NOW, answered, overdue, raised
 
 
 def said(name: str) -> str:
@@ -55,20 +56,25 @@ def test_an_empty_tray_is_one_line() -> None:
 @pytest.mark.requirement("CARD-06")
 def test_the_digest_is_a_work_queue_with_the_overdue_first_and_a_button_each() -> None:
     text = said("digest")
-    order = ["⚠ Overdue (1)", "Due today (2)", "Waiting for a decision (1)", "✓ Ended since Tuesday 7 April 2026 (1)"]
+    order = ["⚠ Overdue (1)", "Due today (2)", "Waiting for a decision (1)", "✓ Ended since Tuesday 7 April 2026 (2)"]
     places = [text.index(title) for title in order]
     assert places == sorted(places)
-    assert len(list(actions_in(gallery()["digest"].card["body"]))) == 5
+    assert len(list(actions_in(gallery()["digest"].card["body"]))) == 6
     assert "PC-2026-0001 · Stage 1 · Team Manager" in text
     assert "⚠ Was due 7 April 2026, 5pm · 1 working day late" in text
 
 
+def test_the_digest_says_how_each_ended_and_where_nobody_holds_the_post() -> None:
+    lines = said("digest").splitlines()
+    assert "PC-2026-0005 · Stage 1 · resolved" in lines
+    assert "PC-2026-0006 · Stage 1 · withdrawn" in lines
+    assert "PC-2026-0003 · Stage 1 · nobody holds the post" in lines
+
+
 @pytest.mark.requirement("CARD-06")
 def test_a_digest_with_nothing_to_say_says_it_in_one_line() -> None:
-    assert (
-        said("digest-empty")
-        == "Wednesday 8 April 2026: nothing is due today, overdue, waiting for a decision, new or resolved in your area."
-    )
+    nothing = "nothing is due today, overdue, waiting for a decision, new or resolved in your area."
+    assert said("digest-empty") == f"Wednesday 8 April 2026: {nothing}"
 
 
 def test_a_crowded_digest_says_how_many_more_there_are() -> None:
@@ -98,6 +104,22 @@ def test_a_start_on_a_day_that_does_not_count_is_said_to_be_one() -> None:
     )
 
 
+def test_a_notice_of_an_added_issue_says_which_one_it_is() -> None:
+    for name in ("notice-issue-added", "notice-issue-added-asked"):
+        assert ADDED.text.text in said(name).splitlines()
+        assert f"Outcome sought: {ADDED.outcome.text}" in said(name).splitlines()
+
+
+def test_who_is_asked_is_asked_in_person_to_answer_an_added_issue_too() -> None:
+    asked, told = gallery()["notice-issue-added-asked"], gallery()["notice-issue-added"]
+    assert "An issue was added, and you are asked to answer it too" in as_text(asked.card)
+    assert asked.summary == "PC-2026-0001: an issue was added, and you are asked to answer it too"
+    assert "Answer. Type: respond PC-2026-0001" in mail_body(asked)
+    assert "Asked: Tom Marsh (Team Manager)" in as_text(told.card)
+    assert "you are asked" not in as_text(told.card)
+    assert "respond" not in as_text(told.card)
+
+
 def test_notices_hold_nothing_that_people_wrote_and_ask_for_nothing() -> None:
     story = answered("stage-1").now
     written = [one.text for issue in story.issues for one in (issue.text, issue.outcome)] + [story.impact.text]
@@ -113,11 +135,28 @@ def test_what_goes_to_the_people_who_run_the_bot_says_nothing_of_the_child() -> 
         assert "show PC" not in said(name)
 
 
+def test_the_operator_reads_what_to_do_about_an_empty_post() -> None:
+    text = said("notice-vacant")
+    assert "app.py people import" in text
+    assert "• Team Manager: in the file of people, at Boston Team 1 or a unit above it." in text.splitlines()
+
+
 def test_the_preview_shows_other_challenges_first_and_merges_nothing() -> None:
     text = said("preview-with-others")
-    assert text.startswith("2 other challenges about this child are open")
+    assert text.startswith("2 other challenges about this child or a brother or sister are open")
     assert "Nothing is merged" in text
-    assert "waiting for a decision, due 13 April 2026" in text
+    assert "• PC-2026-0001: Informal Positive Challenge, waiting for a decision, due 13 April 2026" in text
+    assert "• PC-2026-0002 about MOS-10424: Stage 1, waiting for an answer, due 14 April 2026" in text
+
+
+def test_the_preview_warns_of_what_to_think_of_before_confirming() -> None:
+    assert f"⚠ {NOT_THEIRS}" in said("preview-with-others").splitlines()
+    assert "⚠" not in said("preview")
+
+
+def test_a_discarded_preview_says_so_and_has_no_buttons() -> None:
+    assert said("discarded") == "Discarded. Nothing was sent."
+    assert not list(actions_in(gallery()["discarded"].card["body"]))
 
 
 @pytest.mark.requirement("LIN-05", "LIN-06")
@@ -162,21 +201,13 @@ def test_a_reminder_says_how_near_the_deadline_is(offset: int, about: str, now: 
     assert reminder_lead(a_reminder(offset, about), raised().now, at(f"{now} 9am")) == lead
 
 
+def test_a_raiser_is_reminded_of_what_is_open_after_the_last_stage() -> None:
+    lead = reminder_lead(a_reminder(5, "next step"), raised().now, at("Tue 14 April 2026 9am"))
+    assert lead.startswith("Reminder: all stages have been used, and this is still open.")
+
+
 def test_a_reminder_stands_over_the_card_it_reminds_of() -> None:
     assert said("request-reminder").startswith("Reminder: ")
-
-
-def test_an_email_has_the_card_as_text_and_says_where_to_answer() -> None:
-    body = mail_body(gallery()["request-waiting"])
-    assert "Your answer is asked by 5pm on Tuesday 14 April 2026" in body
-    assert "Answer. Type: respond PC-2026-0001" in body
-    assert "open the bot's chat in Microsoft Teams" in body
-    assert "1. " not in body
-    assert "open the bot's chat" not in mail_body(gallery()["notice-undelivered"])
-
-
-def test_a_subject_holds_the_reference_and_no_more_than_the_occasion() -> None:
-    assert mail_subject("asked", "PC-2026-0001") == "PC-2026-0001: your answer is asked"
 
 
 def test_questions_of_an_open_form_are_numbered_with_their_choices() -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from bot.domain.commands import AddNote, Escalate, Exhaust
+from bot.domain.events import Recorded, ReminderFell
 from bot.domain.words import Words
 from cards.kit import actions_in, command_of
 from cards.plain import as_text
 from cards.record import overview_card, record_card
 from tests.builders import IRO, MANAGER, Story, facts
-from tests.cards.gallery import (
+from tests.cards.gallery import gallery
+from tests.cards.stories import (
     AGE,
     NOW,
     PROCEDURE,
@@ -22,7 +24,6 @@ from tests.cards.gallery import (
     closed,
     decision,
     exhausted,
-    gallery,
     moved_on,
     overdue,
     raised,
@@ -51,7 +52,7 @@ def forms_in(card: dict[str, Any]) -> list[str]:
 def test_the_first_lines_say_what_is_asked_about_whom_by_whom_by_when() -> None:
     lines = said(request(raised("stage-1")).card).splitlines()
     assert lines[0] == "Positive Challenge PC-2026-0001 · Stage 1"
-    assert "Your answer is asked by 5pm on Tuesday 14 April 2026" in lines[:4]
+    assert "Please answer by 5pm on Tuesday 14 April 2026" in lines[:4]
     assert "Child: MOS-10423 (AB, aged 9)" in lines
     assert "Raised by: Imogen Reed (Independent Chair/IRO)" in lines
     assert "All stages: End by 5pm on Wednesday 6 May 2026 (20 working days)" in lines
@@ -70,10 +71,57 @@ def test_who_is_asked_acknowledges_and_answers_in_the_card() -> None:
     assert "Acknowledge" not in titles(gallery()["request-acknowledged"].card)
 
 
+def test_who_is_asked_meets_the_buttons_before_the_issues_they_repeat() -> None:
+    body = request(raised("stage-1")).card["body"]
+    first = next(place for place, each in enumerate(body) if each["type"] == "ActionSet")
+    assert "2 issues: accept or challenge each." in said({"body": body[:first]})
+    assert "Issue 1" in said({"body": body[first:]})
+    assert "Issue 1" not in said({"body": body[:first]})
+
+
+@pytest.mark.requirement("LIN-11")
+def test_a_later_stage_sees_what_was_answered_before_in_the_card_and_in_its_form() -> None:
+    card = request(moved_on(), number=2).card
+    before = "Stage 1, Tom Marsh (Team Manager): accepted: We agree. The visit is booked and the carers know of it."
+    assert before in said(card).splitlines()
+    form = next(action["card"] for action in actions_in(card["body"]) if action["title"] == "Answer")
+    lines = said(form).splitlines()
+    assert "Tom Marsh accepted it before: We agree. The visit is booked and the carers know of it." in lines
+    assert "Outcome sought: A named worker, and a start before the next review." in lines
+    assert "before:" not in said(request(moved_on(), number=1).card)
+
+
+def test_an_answer_given_before_is_said_in_brief() -> None:
+    text = said(request(moved_on(long=True), number=2).card)
+    before = [line for line in text.splitlines() if line.startswith("Stage 1, Tom Marsh")]
+    assert len(before) == 5
+    assert all(line.endswith("…") and len(line) < 260 for line in before)
+
+
+def test_good_news_stands_in_a_quiet_box_and_a_refusal_in_one_that_stands_out() -> None:
+    story = raised()
+    for good, look in ((True, "emphasis"), (False, "warning")):
+        record = record_card(story.now, story.history, PROCEDURE, now=NOW, lead="So it is.", good=good)
+        for drawn in (
+            request(story, lead="So it is.", good=good),
+            decision(story, lead="So it is.", good=good),
+            record,
+        ):
+            box = drawn.card["body"][0]
+            assert box["style"] == look
+            assert box["items"][0]["text"] == "So it is."
+
+
+def test_the_time_for_all_stages_is_said_to_be_over_when_it_is() -> None:
+    drawn = gallery()["decision-total-over"]
+    assert "All stages: ⚠ Ended at 5pm on Wednesday 6 May 2026 (20 working days)" in said(drawn.card)
+    assert drawn.summary.endswith("; the time for all stages is over")
+
+
 def test_a_late_answer_is_said_in_words() -> None:
     drawn = request(overdue("stage-1"), now=LATE)
     assert "⚠ Your answer is late: it was due by 5pm on Tuesday 14 April 2026" in said(drawn.card)
-    assert drawn.summary == "PC-2026-0001: your answer was due by 5pm on 14 April 2026"
+    assert drawn.summary == "PC-2026-0001: late: your answer was due by 5pm on 14 April 2026"
     assert "Answer" in titles(drawn.card)
 
 
@@ -152,7 +200,8 @@ def test_no_referral_is_offered_where_the_arena_has_nobody_outside() -> None:
 @pytest.mark.requirement("LIN-03")
 def test_when_no_answer_came_the_raiser_goes_on_waits_or_withdraws() -> None:
     card = decision(overdue(), now=LATE).card
-    assert titles(card)[:3] == ["Go on to a later stage", "Wait until a date", "Withdraw"]
+    assert titles(card)[:4] == ["Go on to a later stage", "Wait until a date", "It is resolved", "Withdraw"]
+    assert forms_in(card) == ["escalate", "wait", "resolve", "close"]
     assert "Escalate now" not in titles(card)
 
 
@@ -186,6 +235,19 @@ def test_the_pages_of_a_long_record_hold_everything_once() -> None:
     assert texts.count("Answer to issue") == 5
     commands = [command_of(action) for action in actions_in(pages[1].card["body"])]
     assert commands[:2] == ["show PC-2026-0001 page 3", "show PC-2026-0001 page 1"]
+
+
+def test_a_reminder_that_went_to_nobody_is_no_line_of_the_record() -> None:
+    story = overdue("stage-1")
+    fell = next(one for one in story.history if isinstance(one.event, ReminderFell))
+    nobody = replace(fell, event=replace(fell.event, to=()))  # type: ignore[arg-type]
+    others = [one for one in story.history if not isinstance(one.event, ReminderFell)]
+
+    def text(history: list[Recorded]) -> str:
+        return said(record_card(story.now, history, PROCEDURE, now=NOW).card)
+
+    assert "Sent a reminder of the answer" in text([*others, fell])
+    assert text([*others, nobody]) == text(others)
 
 
 @pytest.mark.requirement("CARD-06")

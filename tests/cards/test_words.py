@@ -65,6 +65,22 @@ def test_what_cannot_be_seen_is_taken_out_and_letters_of_every_script_stay() -> 
     assert words.clean("a\n\n\n\nb") == "a\n\nb"
 
 
+@pytest.mark.parametrize(
+    "words_",
+    [
+        "{{DATE(2026-04-07T10:00:00Z, SHORT)}}",
+        "{{{TIME(2026-04-07T10:00:00Z)}}}",
+        "{\x07{DATE(x)}}",
+        "{\u200e{DATE(x)}}",
+    ],
+)
+def test_what_people_wrote_is_never_computed_by_a_client(words_: str) -> None:
+    for tame in (words.clean(words_), words.said(words_)):
+        assert "{{" not in tame
+        assert "{ {" in tame
+    assert words.clean("a {date} and {}") == "a {date} and {}"
+
+
 def test_erased_words_say_that_they_are_gone() -> None:
     assert words.clean(Words("", day("Fri 5 June 2026"))) == "[erased on 05 June 2026]"
 

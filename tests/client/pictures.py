@@ -87,10 +87,10 @@ class Picture:
 
 
 def card_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The card itself, out of a bare card, an attachment, or an activity whose first attachment is a card."""
+    """The card itself, out of a bare card, an attachment, an activity with one, or a golden file with its summary."""
     if payload.get("attachments"):
         payload = payload["attachments"][0]
-    content: Mapping[str, Any] = payload.get("content", payload)
+    content: Mapping[str, Any] = payload.get("content", payload.get("card", payload))
     return content
 
 

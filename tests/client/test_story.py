@@ -1,4 +1,4 @@
-"""The story once through the real client in a real browser: raise as the IRO, answer as the manager, decide as the IRO."""
+"""The story through the real client in a real browser: raise as the IRO, answer as the manager, decide as the IRO."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _raise(client: Driver, pictures: Path) -> None:
 
 def _answer(client: Driver, pictures: Path) -> None:
     client.act_as("manager")
-    client.wait_for_card("Your answer is asked by")
+    client.wait_for_card("Please answer by")
     client.screenshot(pictures / "3-asked.png")
     client.press("Acknowledge")
     assert "Acknowledged by Farida Kelsall" in client.card_text()
@@ -77,7 +77,7 @@ def _decide(client: Driver, pictures: Path) -> None:
     client.press("Go on to this stage")
     assert "Marcus Thornaby" in client.card_text()
     client.act_as("service")
-    client.wait_for_card("Your answer is asked by")
+    client.wait_for_card("Please answer by")
 
 
 def _let_time_pass(client: Driver, running: RunningDemo, pictures: Path) -> None:
@@ -87,5 +87,5 @@ def _let_time_pass(client: Driver, running: RunningDemo, pictures: Path) -> None
     client.act_as("service")
     assert any("Digest for" in str(message.card) for message in client.messages())
     client.screenshot(pictures / "7-reminders-and-digest.png")
-    assert any(subject.endswith("your answer is asked") for subject in running.mail())
+    assert any("please answer by" in subject for subject in running.mail())
     assert not any("Alfie" in subject for subject in running.mail())

@@ -100,6 +100,44 @@ def test_a_choice_is_read_by_value_by_number_by_title_and_by_how_the_title_begin
     assert checked(choice=typed)["choice"] == "g"
 
 
+ANSWERS = answer_form(a_challenge("stage-1").now)
+HOW = next(field for field in raise_form(lincolnshire(), ()).fields if field.id == "q-conversation-how")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("accept", "accepted"),
+        ("Accepted.", "accepted"),
+        ("I accept", "accepted"),
+        ("accept it", "accepted"),
+        ("yes", "accepted"),
+        ("Yes, I accept it.", "accepted"),
+        ("challenge", "challenged"),
+        ("CHALLENGED", "challenged"),
+        ("no", "challenged"),
+        ("2.", "challenged"),
+        ("2)", "challenged"),
+    ],
+)
+def test_a_choice_is_read_by_the_words_that_only_its_title_has(typed: str, value: str) -> None:
+    assert check(ANSWERS, {"verdict-1": typed, "words-1": "So"}, TODAY)["verdict-1"] == value
+
+
+@pytest.mark.parametrize("typed", ["it", "I don't accept it", "not accepted", "maybe", "accept or challenge", "?"])
+def test_what_could_be_either_or_denies_a_title_is_asked_again(typed: str) -> None:
+    assert "verdict-1" in faults(ANSWERS, {"verdict-1": typed, "words-1": "So"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [("telephone", "By telephone"), ("email", "By e-mail"), ("Teams", "On Teams"), ("person", "In person")],
+)
+def test_the_word_that_matters_is_enough(typed: str, title: str) -> None:
+    form = Form(id="note", title="", lead="", button="", sections=(Section(fields=(HOW,)),))
+    assert check(form, {HOW.id: typed}, TODAY) == {HOW.id: title}
+
+
 @pytest.mark.parametrize("typed", ["gre", "0", "4", "Greens"])
 def test_a_choice_that_is_not_clear_is_asked_again(typed: str) -> None:
     found = faults(ONE_OF_EACH, {"line": "Sam", "choice": typed})
@@ -125,6 +163,15 @@ def test_a_choice_that_is_not_clear_is_asked_again(typed: str) -> None:
         ("Fri 12 June 2026", "Fri 12 June 2026"),
         ("Friday 12 June", "Fri 12 June 2026"),
         ("29 February 2028", "Tue 29 February 2028"),
+        ("12th June", "Fri 12 June 2026"),
+        ("by 12 June.", "Fri 12 June 2026"),
+        ("Friday", "Fri 10 April 2026"),
+        ("on fri", "Fri 10 April 2026"),
+        ("this Friday", "Fri 10 April 2026"),
+        ("Monday", "Mon 13 April 2026"),
+        ("Tuesday", "Tue 14 April 2026"),
+        ("next Friday", "Fri 17 April 2026"),
+        ("Next Monday", "Mon 13 April 2026"),
     ],
 )
 def test_a_date_is_read_as_people_write_it(typed: str, expected: str) -> None:
@@ -132,7 +179,23 @@ def test_a_date_is_read_as_people_write_it(typed: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["31 June", "29 February 2026", "soon", "06/13/2026", "12/6/26", "Mon 12 June 2026", "", "2026", "0"]
+    "typed",
+    [
+        "31 June",
+        "29 February 2026",
+        "soon",
+        "06/13/2026",
+        "12/6/26",
+        "Mon 12 June 2026",
+        "",
+        "2026",
+        "0",
+        "next",
+        "fr",
+        "next week",
+        "next 12 June",
+        "next next Friday",
+    ],
 )
 def test_what_is_no_date_is_asked_again(typed: str) -> None:
     with pytest.raises(ValueError, match="isn't a date this can read") as refused:
@@ -193,7 +256,7 @@ def test_there_is_room_for_as_many_issues_as_are_wanted_and_five_at_most(wanted:
 
 def test_the_answer_form_asks_of_each_issue() -> None:
     form = answer_form(a_challenge("stage-1", issues=(an_issue("No visit"), an_issue("No plan"))).now)
-    assert [section.lead for section in form.sections] == ["No visit", "No plan"]
+    assert [section.about[0].words for section in form.sections] == ["No visit", "No plan"]
     assert [field.id for field in form.fields if field.required] == ["verdict-1", "words-1", "verdict-2", "words-2"]
 
 

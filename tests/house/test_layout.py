@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CUSTOMERS = {"app.py", "bot", "cards", "storage", "manifest", "tests", "pyproject.toml", "README.md"}
-BESIDE = {"docs", "Makefile", "CHANGELOG.md", "requirements.lock", "requirements-dev.lock", "Dockerfile", "compose.yaml"}
+LOCKS = {"requirements.lock", "requirements-dev.lock"}
+BESIDE = {"docs", "Makefile", "CHANGELOG.md", "Dockerfile", "compose.yaml"} | LOCKS
 PACKAGES = {"botbuilder-core", "aiohttp", "apscheduler", "sqlalchemy", "holidays", "msal"}
 
 

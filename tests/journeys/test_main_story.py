@@ -13,10 +13,10 @@ def test_an_informal_challenge_is_answered_and_the_iro_is_satisfied(url: str) ->
     with a_town(url) as town:
         raises(town)
         town.expects(
-            "Sam Walker teams PC-2026-0001: your answer is asked by 5pm on 14 April 2026",
-            "Sam Walker email PC-2026-0001: your answer is asked",
-            "Priya Shah teams PC-2026-0001: your answer is asked by 5pm on 14 April 2026",
-            "Priya Shah email PC-2026-0001: your answer is asked",
+            "Sam Walker teams PC-2026-0001: please answer by 5pm on 14 April 2026",
+            "Sam Walker email PC-2026-0001: please answer by 5pm on 14 April 2026",
+            "Priya Shah teams PC-2026-0001: please answer by 5pm on 14 April 2026",
+            "Priya Shah email PC-2026-0001: please answer by 5pm on 14 April 2026",
         )
         town.at("Wed 8 April 2026 9am")
         shown = town.presses(WORKER, "Acknowledge")
@@ -27,7 +27,7 @@ def test_an_informal_challenge_is_answered_and_the_iro_is_satisfied(url: str) ->
         assert "Visit booked for Thursday" in shown
         town.expects(
             "Imogen Reed teams PC-2026-0001: please decide by 5pm on 10 April 2026",
-            "Imogen Reed email PC-2026-0001: answered",
+            "Imogen Reed email PC-2026-0001: please decide by 5pm on 10 April 2026",
             "Priya Shah teams PC-2026-0001: answered",
             "Priya Shah email PC-2026-0001: answered",
             "Sam Walker card PC-2026-0001: answered",

@@ -119,7 +119,7 @@ def test_the_same_press_delivered_twice_even_under_two_ids_has_one_effect(url: s
         assert "Answered by Sam Walker" in second
         assert town.happened().count("StageAnswered") == 1
         news = town.ignores()
-        assert news.count("Imogen Reed email PC-2026-0001: answered") == 1
+        assert news.count("Imogen Reed email PC-2026-0001: please decide by 5pm on 9 April 2026") == 1
 
 
 def test_of_two_people_who_answer_at_once_the_first_settles_and_the_second_sees_what_was_said(url: str) -> None:
@@ -216,7 +216,7 @@ def test_when_the_person_asked_leaves_their_successor_is_asked(url: str) -> None
         posts = tuple(replace(post, person=SUPERVISOR) if post.person == MANAGER else post for post in left.posts)
         import_directory(town.office, replace(left, posts=posts))
         town.passes("Tue 7 April 2026 11am")
-        assert any(line.startswith("Priya Shah teams PC-2026-0001: your answer is asked") for line in town.ignores())
+        assert any(line.startswith("Priya Shah teams PC-2026-0001: please answer by") for line in town.ignores())
         assert "Answered by Priya Shah (Team Manager)" in answers(town, SUPERVISOR)
         town.ignores()
 
@@ -280,12 +280,12 @@ def test_when_teams_fails_the_message_is_tried_again_and_when_it_is_impossible_t
         town.passes("Tue 7 April 2026 11am")
         told = town.ignores()
         assert town.microsoft.chat(town.persona(SUPERVISOR))[1:] or town.microsoft.chat(town.persona(WORKER))[1:]
-        assert sum(" email PC-2026-0001: your answer is asked" in line for line in told) == 2
-        assert sum(" teams PC-2026-0001: your answer is asked" in line for line in told) == 3
+        assert sum(" email PC-2026-0001: please answer by" in line for line in told) == 2
+        assert sum(" teams PC-2026-0001: please answer by" in line for line in told) == 3
 
 
 def test_typed_nonsense_gets_the_nearest_guesses(url: str) -> None:
     with a_town(url) as town:
-        assert "`raise`" in town.says(IRO, "rase MOS-10423")
+        assert "`raise MOS-10423`" in town.says(IRO, "rase MOS-10423")
         assert "`tray`" in town.says(IRO, "Guten Tag")
         assert "Which challenge?" in town.says(IRO, "respond")

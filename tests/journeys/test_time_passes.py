@@ -25,8 +25,8 @@ def test_the_person_asked_is_reminded_before_on_and_after_the_day_and_the_others
         assert quiet(town) == []
         town.passes("Fri 10 April 2026 9am")
         assert quiet(town) == [
-            "Tom Marsh email PC-2026-0001: reminder",
-            "Tom Marsh teams PC-2026-0001: your answer is asked by 5pm on 14 April 2026",
+            "Tom Marsh email PC-2026-0001: reminder: please answer by 5pm on 14 April 2026",
+            "Tom Marsh teams PC-2026-0001: please answer by 5pm on 14 April 2026",
         ]
         assert "is due in 2 working days" in town.chat(MANAGER)[-1]
         town.passes("Tue 14 April 2026 9am")
@@ -36,12 +36,12 @@ def test_the_person_asked_is_reminded_before_on_and_after_the_day_and_the_others
         assert quiet(town) == []
         town.passes("Wed 15 April 2026 9am")
         assert quiet(town) == [
-            "Imogen Reed email PC-2026-0001: overdue",
+            "Imogen Reed email PC-2026-0001: no answer came by 5pm on 14 April 2026",
             "Imogen Reed teams PC-2026-0001: no answer came by 5pm on 14 April 2026",
-            "Irene Tate email PC-2026-0001: overdue",
+            "Irene Tate email PC-2026-0001: no answer yet",
             "Irene Tate teams PC-2026-0001: no answer yet",
-            "Tom Marsh email PC-2026-0001: reminder",
-            "Tom Marsh teams PC-2026-0001: your answer was due by 5pm on 14 April 2026",
+            "Tom Marsh email PC-2026-0001: late: your answer was due by 5pm on 14 April 2026",
+            "Tom Marsh teams PC-2026-0001: late: your answer was due by 5pm on 14 April 2026",
         ]
         assert town.happened().count("AnswerOverdue") == 1
 
@@ -69,8 +69,8 @@ def test_after_an_outage_only_the_nearest_reminder_comes(url: str) -> None:
         town.passes("Fri 24 April 2026 11am")
         reminders = [line for line in quiet(town) if line.startswith("Sam Walker")]
         assert reminders == [
-            "Sam Walker email PC-2026-0001: reminder",
-            "Sam Walker teams PC-2026-0001: your answer was due by 5pm on 14 April 2026",
+            "Sam Walker email PC-2026-0001: late: your answer was due by 5pm on 14 April 2026",
+            "Sam Walker teams PC-2026-0001: late: your answer was due by 5pm on 14 April 2026",
         ]
 
 
@@ -94,10 +94,10 @@ def test_the_iro_is_reminded_to_decide_and_can_still_do_so(url: str) -> None:
         town.ignores()
         town.passes("Fri 10 April 2026 9am")
         assert [line for line in quiet(town) if line.startswith("Imogen")] == [
-            "Imogen Reed email PC-2026-0001: reminder",
-            "Imogen Reed email PC-2026-0001: reminder",
-            "Imogen Reed teams PC-2026-0001: please decide by 5pm on 9 April 2026",
-            "Imogen Reed teams PC-2026-0001: your decision was due by 5pm on 9 April 2026",
+            "Imogen Reed email PC-2026-0001: due today: please decide by 5pm on 9 April 2026",
+            "Imogen Reed email PC-2026-0001: late: your decision was due by 5pm on 9 April 2026",
+            "Imogen Reed teams PC-2026-0001: due today: please decide by 5pm on 9 April 2026",
+            "Imogen Reed teams PC-2026-0001: late: your decision was due by 5pm on 9 April 2026",
         ]
         assert "✓ Resolved" in satisfied(town)
         town.ignores()

@@ -16,13 +16,14 @@ NOON = datetime(2026, 4, 7, 11, 0, tzinfo=UTC)
 def a_message(
     body: str = "PC-2026-0042 waits for your answer.\n\nOpen Teams to answer it.",
     *,
+    html: str = "<p>PC-2026-0042 waits for your answer.</p>\n<p>Open Teams to answer it.</p>",
     key: str = "PC-2026-0042/3/asked/p-tm",
     to_name: str = "Tom Marsh",
     to_email: str = "tom.marsh@fenmarsh.example",
     subject: str = "PC-2026-0042: to answer by Tuesday 7 April 2026",
 ) -> Outgoing:
     return Outgoing(
-        key=key, to_name=to_name, to_email=to_email, address=None, shown=Shown(), subject=subject, body=body
+        key=key, to_name=to_name, to_email=to_email, address=None, shown=Shown(), subject=subject, body=body, html=html
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.usecases.interpret import SYNONYMS, Meant, RaisedLine, interpret, read_raise, read_reference
+from bot.usecases.interpret import SYNONYMS, Meant, RaisedLine, interpret, interruption, read_raise, read_reference
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,9 @@ def test_a_date_without_a_reference_is_no_reference() -> None:
         ("confirm k7m2q ", Meant(word="yes", rest="k7m2q")),
         ("no K7M2Q", Meant(word="no", rest="K7M2Q")),
         ("edit K7M2Q", Meant(word="edit", rest="K7M2Q")),
+        ("yes K7M2Q.", Meant(word="yes", rest="K7M2Q")),
+        ("Yes: `K7M2Q`!", Meant(word="yes", rest="K7M2Q")),
+        ("yes", Meant(word="yes")),
         ("cards off", Meant(word="cards", rest="off")),
         ("clock +3 days", Meant(word="clock", rest="+3 days")),
     ],
@@ -140,6 +143,62 @@ def test_a_line_that_resembles_nothing_has_no_guess() -> None:
 def test_a_guess_is_given_once() -> None:
     guesses = interpret("clos").guesses
     assert len(set(guesses)) == len(guesses)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "tray",
+        "Tray.",
+        "/help",
+        "raise",
+        "raise MOS-10423",
+        "Raise: mos-10423.",
+        "raise MOS-10423: No visit > A visit",
+        "raise 99999",
+        "show PC-2026-0002",
+        "show pc 2026 2, page 3",
+        "reply 2026-0002.",
+        "note PC-2026-0002",
+        "procedure page 2",
+        "cards on",
+        "yes K7M2Q",
+        "edit k7m2q.",
+        "no K7M2Q",
+    ],
+)
+def test_amid_questions_a_line_shaped_like_a_command_is_one(typed: str) -> None:
+    assert interruption(typed) == interpret(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "Note that in PC-2026-0001 we said this before",
+        "Show PC-2026-0002 has nothing",
+        "Note PC-2026-0001: Spoke to Tom",
+        "PC-2026-0001",
+        "Raise it with the school",
+        "raise awareness: he knows nothing",
+        "raise 3 concerns: one",
+        "challenge",
+        "Answer",
+        "note",
+        "new",
+        "hello",
+        "Help with reading",
+        "procedure was not followed",
+        "yes",
+        "no",
+        "yes, he was seen",
+        "find a placement",
+        "wait until Friday",
+        "clock +3 days",
+    ],
+)
+def test_amid_questions_every_other_line_is_an_answer(typed: str) -> None:
+    assert interruption(typed) is None
 
 
 @pytest.mark.requirement("CARD-04")
@@ -179,6 +238,7 @@ def test_whatever_is_typed_it_is_read_somehow(typed: str) -> None:
     assert set(meant.guesses) <= set(SYNONYMS.values())
     assert not meant.reference or re.fullmatch(r"PC-20[0-9]{2}-[0-9]{4,5}", meant.reference)
     read_raise(meant.rest)
+    assert interruption(typed) in (meant, None)
 
 
 @settings(deadline=None)

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("entries", sa.Text(), nullable=False),
         sa.Column("asking", sa.Text(), nullable=False),
+        sa.Column("heard", sa.Text(), nullable=False),
         sa.Column("saved_at", Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_draft")),
         sa.UniqueConstraint("person", "form", "subject", name=op.f("uq_draft_person_form_subject")),
