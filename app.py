@@ -28,6 +28,10 @@ from bot.usecases.ports import Channel, Converse, Reply, Turn
 from bot.web.health import add_health
 from storage.database import Database
 
+SWITCH_AFTER = 0.0005
+"""Seconds after which a thread gives way to another. With Python's own 5 ms the event loop and the threads of the
+database hold each other up: half as many turns a second."""
+
 
 class RealClock:
     """The machine's own clock."""
@@ -53,6 +57,7 @@ def assemble(
     around: Callable[[Converse, Rounds], Converse] = lambda answer, _: answer,
 ) -> Running:
     """Join the parts. `around` may stand between Teams and the use cases; the demo's clock does."""
+    sys.setswitchinterval(SWITCH_AFTER)
     channels: dict[str, Channel] = {"email": mail}
     rounds = Rounds(office, channels)
 

@@ -11,7 +11,7 @@ from bot.domain.commands import LookAtClock
 from bot.domain.errors import FormIncomplete, NotKnown, Refused
 from bot.domain.forms import Field, FormId
 from bot.domain.rehearse import rehearse
-from bot.usecases import fill
+from bot.usecases import fill, prepare
 from bot.usecases.asking import (
     Asking,
     asking_for,
@@ -23,6 +23,7 @@ from bot.usecases.asking import (
     no_such_child,
     read_answer,
 )
+from bot.usecases.keep import keep
 from bot.usecases.show import present, visible
 from bot.usecases.talk import Said, Talk, say
 from cards.kit import Drawn
@@ -49,7 +50,9 @@ def begin(talk: Talk, form: FormId, subject: str, entries: Mapping[str, str] | N
         strange = form == "raise" and subject and subject not in talk.office.directory(connection).children
         here = "" if strange else subject
         kept = desk.draft_of(connection, talk.me.id, form, subject) or desk.draft_of(connection, talk.me.id, form, here)
-        asking = asking_for(talk, connection, form, here, fill.with_line(kept.entries if kept else {}, entries or {}))
+        asking = asking_for(
+            talk, connection, form, here, prepare.with_line(kept.entries if kept else {}, entries or {})
+        )
     if strange:
         return _ask(talk, asking, asking.fields[0], said(no_such_child(subject)))
     return _go_on(talk, asking, _going_on(kept))
@@ -143,7 +146,7 @@ def pause(talk: Talk, but: str = "") -> str:
         drafts = desk.drafts_of(connection, talk.me.id)
     paused = [draft for draft in drafts if draft.asking and draft.code != but]
     for draft in paused:
-        fill.keep(talk, cast(FormId, draft.form), draft.subject, draft.number, draft.entries)
+        keep(talk, cast(FormId, draft.form), draft.subject, draft.number, draft.entries)
     return " ".join(
         f"What you were typing{f' about {said(draft.subject)}' if draft.subject else ''} is kept: "
         f"`edit {draft.code}` goes on with it."
@@ -165,7 +168,7 @@ def _refusal(talk: Talk, form: FormId, reference: str) -> Drawn | None:
 
 
 def _stop(talk: Talk, draft: Draft) -> Said:
-    fill.keep(talk, cast(FormId, draft.form), draft.subject, draft.number, draft.entries)
+    keep(talk, cast(FormId, draft.form), draft.subject, draft.number, draft.entries)
     return say(f"Stopped. What you typed is kept: `edit {draft.code}` goes on, `no {draft.code}` forgets it.")
 
 
@@ -179,9 +182,9 @@ def _about_child(talk: Talk, asking: Asking, child: str) -> Said:
     """Go on about this child, with what was kept about it before."""
     with talk.office.database.reading() as connection:
         kept = desk.draft_of(connection, talk.me.id, "raise", child)
-        values = fill.with_line(kept.entries if kept else {}, asking.entries)
+        values = prepare.with_line(kept.entries if kept else {}, asking.entries)
         moved = asking_for(talk, connection, "raise", child, values)
-    fill.keep(talk, "raise", child, 0, moved.entries)
+    keep(talk, "raise", child, 0, moved.entries)
     with talk.office.database.writing() as connection:
         desk.drop_draft(connection, talk.me.id, "raise", asking.subject)
     return _go_on(talk, moved, _going_on(kept))
@@ -197,7 +200,7 @@ def _go_on(talk: Talk, asking: Asking, lead: str = "") -> Said:
 
 
 def _ask(talk: Talk, asking: Asking, field: Field, lead: str = "") -> Said:
-    draft = fill.keep(talk, asking.form, asking.subject, asking.number, asking.entries, asking=field.id)
+    draft = keep(talk, asking.form, asking.subject, asking.number, asking.entries, asking=field.id)
     paused = pause(talk, but=draft.code)
     return say("\n\n".join(filter(None, (paused, lead, _question(talk, asking, field)))))
 
@@ -210,15 +213,15 @@ def _question(talk: Talk, asking: Asking, field: Field) -> str:
 def _review(talk: Talk, asking: Asking, lead: str) -> Said:
     """Everything before it is done: of a raising its preview, and the answers under their numbers."""
     form, subject, number = asking.form, asking.subject, asking.number
-    draft = fill.keep(talk, form, subject, number, asking.entries)
+    draft = keep(talk, form, subject, number, asking.entries)
     try:
         if (wrong := first_wrong(talk, asking, draft)) is not None:
             return _ask(talk, asking, *wrong)
-        preview = [fill.review_raising(talk, subject, asking.entries)] if form == "raise" else []
+        preview = [prepare.review_raising(talk, subject, asking.entries)] if form == "raise" else []
     except Refused as refused:
         here = refused.sentence if form == "raise" else present(talk, subject, number=number, lead=refused.sentence)
         return say(here, f"What you typed is kept: `edit {draft.code}` changes it, `no {draft.code}` forgets it.")
-    fill.keep(talk, form, subject, number, asking.entries, asking=REVIEW)
+    keep(talk, form, subject, number, asking.entries, asking=REVIEW)
     paused = pause(talk, but=draft.code)
     most = MOST_UNDER_PREVIEW if preview else MOST_IN_REVIEW
     head = "Your answers:" if preview else f"**{said(asking.shape.title)}**"

@@ -11,7 +11,7 @@ from bot.domain.errors import DateNotPossible, FormIncomplete
 from bot.domain.filled import command
 from bot.domain.forms import Field, Form, FormId, Section, check
 from bot.domain.working_time import london_date
-from bot.usecases import fill
+from bot.usecases import fill, prepare
 from bot.usecases.show import visible
 from bot.usecases.talk import Talk
 from cards.words import said
@@ -58,7 +58,7 @@ def asking_for(
     if form == "raise":
         child = talk.office.directory(connection).children.get(subject)
         entries = {**entries, **({"child": child.reference, "arena": child.arena} if child else {})}
-        shape, present = fill.raising_form(talk, connection, entries), 0
+        shape, present = prepare.raising_form(talk, connection, entries), 0
     else:
         challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
         shape, present = fill.form_for(form, challenge, facts.procedure), challenge.current.number
@@ -136,7 +136,7 @@ def _try_out(talk: Talk, asking: Asking, draft: Draft) -> None:
     """Find out whether it could be done, without doing it. Raises `Refused`."""
     with talk.office.database.reading() as connection:
         if asking.form == "raise":
-            fill.checked_raising(talk, talk.office.facts(connection), asking.shape, draft)
+            prepare.checked_raising(talk, talk.office.facts(connection), asking.shape, draft)
             return
         challenge, _, facts, _ = visible(talk.office, connection, asking.subject, talk.me.id, talk.turn.at)
     good = check(asking.shape, asking.entries, london_date(talk.turn.at))

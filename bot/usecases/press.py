@@ -8,7 +8,7 @@ from typing import cast, get_args
 from bot.domain.commands import Acknowledge
 from bot.domain.errors import Refused
 from bot.domain.forms import FormId
-from bot.usecases import fill, show
+from bot.usecases import fill, prepare, show
 from bot.usecases.handle import handle
 from bot.usecases.interpret import read_reference
 from bot.usecases.ports import Pressed
@@ -82,7 +82,7 @@ def _submit(talk: Talk, verb: str, data: Mapping[str, str]) -> Said:
     subject = data.get("ref", "") if known == "raise" else read_reference(data.get("ref", ""))
     entries = _entries(talk, known, subject, data)
     if verb == verbs.MORE:
-        return say(fill.more_issues(talk, subject, entries), replaces=True)
+        return say(prepare.more_issues(talk, subject, entries), replaces=True)
     return fill.submit(talk, known, subject, _number(data), entries, data.get("nonce") or talk.turn.message)
 
 

@@ -46,38 +46,46 @@ def age_in(challenge: Challenge, facts: Facts, at: datetime) -> int | None:
 
 
 def present_card(
-    challenge: Challenge, facts: Facts, relation: Relation, now: datetime, *, number: int = 0, lead: str = ""
+    challenge: Challenge,
+    facts: Facts,
+    relation: Relation,
+    now: datetime,
+    *,
+    number: int = 0,
+    lead: str = "",
+    good: bool = False,
 ) -> Drawn:
-    """The card by which this person acts on the challenge, as it stands now."""
-    age, nonce = age_in(challenge, facts, now), new_nonce()
+    """The card by which this person acts on the challenge, as it stands now, under a sentence that is good or not."""
+    procedure, age, nonce = facts.procedure, age_in(challenge, facts, now), new_nonce()
     if relation == "raiser":
-        return decision_card(challenge, facts.procedure, age=age, now=now, nonce=nonce, lead=lead)
+        return decision_card(challenge, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good)
     if relation == "overseer":
-        return overview_card(challenge, facts.procedure, now=now)
+        return overview_card(challenge, procedure, now=now)
     number = number or challenge.current.number
-    return request_card(challenge, number, facts.procedure, age=age, now=now, nonce=nonce, lead=lead)
+    return request_card(challenge, number, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good)
 
 
-def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "") -> Drawn:
+def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "", good: bool = False) -> Drawn:
     """The present card for whoever asks: to act, or just to see. Raises `NotKnown`.
 
     `number` is the stage request whose button was pressed; somebody asked there sees what has become of it.
     """
     with talk.office.database.reading() as connection:
         challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-    pressed = challenge.request(number)
+    pressed, now = challenge.request(number), talk.turn.at
     if relation == "party" and (pressed is None or pressed.asks(talk.me.id) is None):
-        return record_card(challenge, history, facts.procedure, now=talk.turn.at, people=_names(facts))
-    return present_card(challenge, facts, relation, talk.turn.at, number=number, lead=lead)
+        people = _names(facts)
+        return record_card(challenge, history, facts.procedure, now=now, people=people, lead=lead, good=good)
+    return present_card(challenge, facts, relation, now, number=number, lead=lead, good=good)
 
 
 def present_after(talk: Talk, handled: Handled, *, lead: str = "") -> Drawn:
-    """The present card for whoever has just acted."""
+    """The present card for whoever has just acted, with what came of it."""
     challenge, facts = handled.challenge, handled.facts
     relation = facts.relation(challenge, talk.me.id, talk.turn.at)
     if relation in ("raiser", "asked"):
-        return present_card(challenge, facts, relation, talk.turn.at, lead=lead)
-    return present(talk, challenge.reference, lead=lead)
+        return present_card(challenge, facts, relation, talk.turn.at, lead=lead, good=True)
+    return present(talk, challenge.reference, lead=lead, good=True)
 
 
 def show(talk: Talk, reference: str, page: int = 1) -> Said:

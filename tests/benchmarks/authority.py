@@ -117,8 +117,11 @@ def _many_times(office: Office, size: Size) -> Directory:
     one = read_directory(**files, procedure=office.procedure, version=1)
     copies = range(size.copies)
     people = [replace(person, id=_id(person.id, copy)) for copy in copies for person in one.people.values()]
-    posts = [replace(post, person=_id(post.person, copy), unit=f"{post.unit} {copy}", since=None, until=None)
-             for copy in copies for post in one.posts]
+    posts = [
+        replace(post, person=_id(post.person, copy), unit=f"{post.unit} {copy}", since=None, until=None)
+        for copy in copies
+        for post in one.posts
+    ]
     children = [
         replace(child, reference=f"{child.reference}-{copy}-{number}", unit=f"{child.unit} {copy}", siblings=(),
                 workers={role: _id(person, copy) for role, person in child.workers.items()})
@@ -138,8 +141,14 @@ def _id(person: str, copy: int) -> str:
 
 
 def _give_bot(connection: Connection, person: Persona, microsoft: FakeMicrosoft) -> None:
-    address = {"person": person.object_id, "account": person.account, "tenant": TENANT, "bot": f"28:{APP_ID}",
-               "service_url": microsoft.service_url, "conversation": person.conversation}
+    address = {
+        "person": person.object_id,
+        "account": person.account,
+        "tenant": TENANT,
+        "bot": f"28:{APP_ID}",
+        "service_url": microsoft.service_url,
+        "conversation": person.conversation,
+    }
     desk.keep_address(connection, address, LONG_AGO)
 
 
@@ -160,8 +169,14 @@ def _give_past(authority: Authority, size: Size) -> None:
 def _raise(authority: Authority, child: Child) -> Raise:
     procedure = authority.office.procedure
     issue = Issue(text=Words(CONCERN), outcome=Words("A visit this week"), kind=procedure.kinds_in(child.arena)[0].id)
-    return Raise(child=child.reference, arena=child.arena, issues=(issue,), impact=Words("Feels forgotten"),
-                 stage=procedure.start, reason=Words(""))
+    return Raise(
+        child=child.reference,
+        arena=child.arena,
+        issues=(issue,),
+        impact=Words("Feels forgotten"),
+        stage=procedure.start,
+        reason=Words(""),
+    )
 
 
 _ANSWER = Answer(request=1, answers=(
@@ -181,8 +196,11 @@ def _mark_sent(database: Database) -> None:
     """As if everything in the outbox had gone out."""
     table = tables.outbox
     with database.writing() as connection:
-        connection.execute(update(table).where(table.c.state == "waiting")
-                           .values(state="delivered", settled_at=NOW, sent_as="old-" + table.c.key))
+        connection.execute(
+            update(table)
+            .where(table.c.state == "waiting")
+            .values(state="delivered", settled_at=NOW, sent_as="old-" + table.c.key)
+        )
 
 
 def drafts(authority: Authority) -> Iterator[Draft]:

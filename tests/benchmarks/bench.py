@@ -74,8 +74,8 @@ class Bench:
 
     async def settled(self) -> None:
         """Wait until nothing is left to be looked at or sent, however long that takes."""
-        while not await asyncio.to_thread(self.authority.is_idle, self.at + timedelta(hours=1)):
-            await asyncio.sleep(0.05)  # noqa: ASYNC110  (the bot is another process)
+        while not await asyncio.to_thread(self.authority.is_idle, self.at + timedelta(hours=1)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
     async def warm(self) -> None:
         """The first turn of a process fetches keys and reads what is read once."""

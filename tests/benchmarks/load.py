@@ -40,15 +40,26 @@ class Times:
         """For a table; milliseconds."""
         slowest = quantiles(self.each, n=100)[-1] if len(self.each) > 1 else self.each[0]
         worst = max(self.each)
-        return {"median ms": 1000 * self.median, "99% ms": 1000 * min(slowest, worst), "max ms": 1000 * worst,
-                "a second": self.rate}
+        return {
+            "median ms": 1000 * self.median,
+            "99% ms": 1000 * min(slowest, worst),
+            "max ms": 1000 * worst,
+            "a second": self.rate,
+        }
 
 
 def post(url: str, token: str, activity: object) -> bytes:
     """One request, ready to be written to a connection."""
     address, body = urlsplit(url), orjson.dumps(activity)
-    lines = (f"POST {address.path} HTTP/1.1", f"Host: {address.netloc}", f"Authorization: Bearer {token}",
-             "Content-Type: application/json; charset=utf-8", f"Content-Length: {len(body)}", "", "")
+    lines = (
+        f"POST {address.path} HTTP/1.1",
+        f"Host: {address.netloc}",
+        f"Authorization: Bearer {token}",
+        "Content-Type: application/json; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "",
+        "",
+    )
     return "\r\n".join(lines).encode() + body
 
 
@@ -57,9 +68,9 @@ async def press_on(url: str, requests: Iterable[bytes], at_once: int, check: Che
     address = urlsplit(url)
     waiting, times = iter(requests), Times()
     began = perf_counter()
-    await asyncio.gather(*(
-        _connection(str(address.hostname), int(address.port or 80), waiting, times, check) for _ in range(at_once)
-    ))
+    await asyncio.gather(
+        *(_connection(str(address.hostname), int(address.port or 80), waiting, times, check) for _ in range(at_once))
+    )
     times.together = perf_counter() - began
     return times
 

@@ -56,10 +56,18 @@ async def ours(settings: Settings) -> None:
     Deliveries follow each turn. It begins to tick, and so to sweep, when it is told what time it has become.
     """
     clock = ClockFrom(settings["at"])
-    office = Office(database=Database(settings["database"]), clock=clock, loaded=load(settings["procedure"]),
-                    operator_email="operator@council.example")
-    registration = Registration(app_id=settings["app_id"], tenant=settings["tenant"], openid_url=settings["openid"],
-                                acquire=lambda: {"access_token": "ours", "expires_in": 3600})
+    office = Office(
+        database=Database(settings["database"]),
+        clock=clock,
+        loaded=load(settings["procedure"]),
+        operator_email="operator@council.example",
+    )
+    registration = Registration(
+        app_id=settings["app_id"],
+        tenant=settings["tenant"],
+        openid_url=settings["openid"],
+        acquire=lambda: {"access_token": "ours", "expires_in": 3600},
+    )
     running = app.assemble(
         office,
         lambda answer: open_door(registration, converse=answer, clock=clock, loopback=True),

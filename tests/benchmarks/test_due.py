@@ -9,7 +9,6 @@ from statistics import median
 from threading import Event
 from time import perf_counter
 
-from apscheduler.executors.base import BaseExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import insert
@@ -35,14 +34,6 @@ def effect() -> None:
     _effects.append(1)
     if len(_effects) == DUE:
         _all_done.set()
-
-
-class AtOnce(BaseExecutor):  # type: ignore[misc]
-    """Runs jobs where they stand: the quickest that APScheduler can have."""
-
-    def _do_submit_job(self, job: object, run_times: object) -> None:
-        effect()
-        self._run_job_success(job.id, [])  # type: ignore[attr-defined]
 
 
 def test_due_among_many(empty: Empty, report: Report) -> None:
@@ -118,7 +109,7 @@ def _through_apscheduler(url: str) -> float:
     _all_done.clear()
     store = SQLAlchemyJobStore(url=Database(url).url.render_as_string(hide_password=False))
     now = datetime.now(UTC)
-    scheduler = BackgroundScheduler(jobstores={"default": store}, executors={"default": AtOnce()}, timezone="UTC")
+    scheduler = BackgroundScheduler(jobstores={"default": store}, timezone="UTC")
     scheduler.start(paused=True)
     first = scheduler.add_job(effect, "date", run_date=now + timedelta(days=1), id="first", misfire_grace_time=None)
     _fill_store(store, first, now)

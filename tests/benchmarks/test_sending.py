@@ -1,6 +1,6 @@
 """Sending to a connector that answers after 200 ms: the delivery loop, against the SDK's client in its thread pool.
 
-Microsoft takes 50 requests a second of one bot in one tenant: beyond that it is the limit, and not the sender, that counts.
+Microsoft takes 50 requests a second of one bot in one tenant; beyond that the limit counts, and not the sender.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ async def by_the_sdk(count: int, microsoft: LightMicrosoft) -> None:
     """The same number of cards, all asked for at once; nothing is claimed, drawn or settled."""
     client = ConnectorClient(HeldToken(app_id=APP_ID), base_url=microsoft.service_url)
     card = drawn()
-    await asyncio.gather(*(
-        client.conversations.send_to_conversation(f"a:{number}", _activity(card, number)) for number in range(count)
-    ))
+    await asyncio.gather(
+        *(client.conversations.send_to_conversation(f"a:{number}", _activity(card, number)) for number in range(count))
+    )
 
 
 def _activity(card: Drawn, number: int) -> Activity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.usecases.administer import import_directory
-from tests.builders import IRO, MANAGER, SUPERVISOR, WORKER, a_directory
+from tests.builders import IRO, IRO_MANAGER, MANAGER, OTHER_IRO, SUPERVISOR, WORKER, a_directory
 from tests.journeys.test_main_story import answers
 from tests.journeys.town import OPERATOR, a_town, raises, requirement
 from tests.teams.fakes import Misbehaviour
@@ -289,3 +289,37 @@ def test_typed_nonsense_gets_the_nearest_guesses(url: str) -> None:
         assert "`raise MOS-10423`" in town.says(IRO, "rase MOS-10423")
         assert "`tray`" in town.says(IRO, "Guten Tag")
         assert "Which challenge?" in town.says(IRO, "respond")
+
+
+def test_a_refused_act_says_why_over_what_can_be_seen(url: str) -> None:
+    with a_town(url) as town:
+        raises(town)
+        town.ignores()
+        assert "Only Imogen Reed, who raised it, can do this" in town.says(WORKER, f"escalate {REF}")
+        assert "Only Imogen Reed, who raised it, can do this" in town.says(IRO_MANAGER, f"withdraw {REF}")
+        town.says(WORKER, f"note {REF} Seen at school")
+        shown = town.submits(WORKER, "note", "Add to the record", kind="note", words="Seen at school")
+        assert "Added to the record." in shown
+        town.expects()
+
+
+def test_raising_for_somebody_elses_child_says_whose_it_is_and_tells_them(url: str) -> None:
+    with a_town(url) as town:
+        raises(town, OTHER_IRO, stage="stage-1", reason="Imogen is on leave")
+        assert any(line.startswith("Imogen Reed teams") for line in town.ignores())
+        town.says(OTHER_IRO, "raise MOS-10423: School > A place")
+        preview = town.submits(
+            OTHER_IRO,
+            "raise",
+            "Preview",
+            child="MOS-10423",
+            issue_1="School",
+            outcome_1="A place",
+            kind_1="delay",
+            impact="Alex misses school",
+            stage="informal",
+            q_conversation_how="By telephone",
+        )
+        assert "The child's record names Imogen Reed as Independent Chair/IRO, not you." in preview
+        assert "Discarded. Nothing was sent." in town.presses(OTHER_IRO, "Discard")
+        assert town.buttons(OTHER_IRO) == []
