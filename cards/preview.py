@@ -1,4 +1,4 @@
-"""What will happen, before it does: the preview of a new challenge, and of an act that was typed in one line."""
+"""What will happen, before it does: the preview of a new challenge."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from bot.domain.challenge import Challenge
 from bot.domain.events import ChallengeRaised, StageOpened
 from bot.domain.procedure import Procedure
-from bot.domain.words import Words
 from cards import parts, words
-from cards.kit import Drawn, Element, bullets, button, drawn, facts, fitting, group, heading, panel, quote, row, text
+from cards.kit import Drawn, Element, bullets, button, drawn, facts, fitting, heading, panel, quote, row, text
 from cards.verbs import CHANGE, CONFIRM, DISCARD, SHOW
 
 MOST_OTHERS = 5
@@ -59,7 +58,7 @@ def _drawn(
         *parts.issues(raised.issues, procedure, most=most),
         parts.why_it_matters(raised.impact, raised.details, most=most),
         *parts.shortened(texts, most),
-        *_choices("Raise it", code, change=True),
+        *_choices(code),
     ]
     return drawn(body, "A new challenge waits for you to confirm it")
 
@@ -112,46 +111,13 @@ def _facts(raised: ChallengeRaised, opened: StageOpened, procedure: Procedure) -
         yield "All stages", f"The {limit} start only if it goes formal"
 
 
-def _choices(title: str, code: str, *, change: bool) -> Iterator[Element]:
+def _choices(code: str) -> Iterator[Element]:
     data = {"code": code}
-    changing = [button("Change", CHANGE, data)] if change else []
-    yield row(button(title, CONFIRM, data, main=True), *changing, button("Discard", DISCARD, data), gap="Large")
+    raise_it = button("Raise it", CONFIRM, data, main=True)
+    yield row(raise_it, button("Change", CHANGE, data), button("Discard", DISCARD, data), gap="Large")
     yield text(f"Or type **yes {words.said(code)}**", subtle=True, small=True)
 
 
 def discarded_card() -> Drawn:
     """What takes the place of a preview that was discarded."""
     return drawn([text("Discarded. Nothing was sent.")], "Discarded")
-
-
-def confirm_card(
-    title: str,
-    lines: Sequence[str | tuple[str, Words | str]],
-    code: str,
-    *,
-    reference: str = "",
-    action: str = "Yes, do this",
-    change: bool = False,
-) -> Drawn:
-    """An act that was typed in one line, said back before it is done.
-
-    A line is a sentence of ours, or a label of ours with somebody's own words.
-    """
-
-    def draw(most: int) -> Drawn:
-        said = [
-            text(line, gap="Small")
-            if isinstance(line, str)
-            else quote(line[1], label=f"{line[0].rstrip(':')}:", most=most, gap="Small")
-            for line in lines
-        ]
-        body = [
-            heading(title, top=True),
-            text("Nothing has happened yet.", subtle=True, gap="None"),
-            group(*said),
-            *_choices(action, code, change=change),
-        ]
-        about = f"{reference}: something" if reference else "Something"
-        return drawn(body, f"{about} waits for you to confirm it")
-
-    return fitting(draw)

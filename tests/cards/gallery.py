@@ -22,7 +22,7 @@ from cards.form import form_card
 from cards.help import greeting, help_card, procedure_card
 from cards.kit import Drawn
 from cards.notice import notice_card, reminder_lead
-from cards.preview import confirm_card, discarded_card, preview_card
+from cards.preview import discarded_card, preview_card
 from cards.record import overview_card, record_card
 from cards.tray import Waiting, tray_card
 from cards.why import why_card
@@ -143,8 +143,6 @@ def previews() -> Iterator[tuple[str, Drawn]]:
     yield "preview-vacant", preview("stage-1", vacant())
     yield "preview-longest", preview("stage-1", raised(), *[raised(long=True)] * 7, long=True)
     yield "discarded", discarded_card()
-    told, reason = "Everyone who was asked or told is told of it.", text("The visit was made.")
-    yield "confirm", confirm_card("Withdraw PC-2026-0001?", [told, ("Reason", reason)], CODE, reference="PC-2026-0001")
 
 
 def notices() -> Iterator[tuple[str, Drawn]]:
