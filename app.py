@@ -28,10 +28,6 @@ from bot.usecases.ports import Channel, Converse, Reply, Turn
 from bot.web.health import add_health
 from storage.database import Database
 
-SWITCH_AFTER = 0.0005
-"""Seconds after which a thread gives way to another. With Python's own 5 ms the event loop and the threads of the
-database hold each other up: half as many turns a second."""
-
 
 class RealClock:
     """The machine's own clock."""
@@ -57,7 +53,6 @@ def assemble(
     around: Callable[[Converse, Rounds], Converse] = lambda answer, _: answer,
 ) -> Running:
     """Join the parts. `around` may stand between Teams and the use cases; the demo's clock does."""
-    sys.setswitchinterval(SWITCH_AFTER)
     channels: dict[str, Channel] = {"email": mail}
     rounds = Rounds(office, channels)
 
@@ -168,8 +163,8 @@ def demo(options: Options) -> None:
 def main(arguments: list[str]) -> int:
     """Run one command. Returns 0, or 1 after saying on standard error what went wrong."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that comes while a round runs is no news
     return cli.run(arguments, cli.Doors(serve=serve, demo=demo, office=office_of))
 
 

@@ -29,7 +29,8 @@ class Rounds:
         self._office = office
         self._channels = channels
         self._worker = uuid.uuid4().hex
-        self._delivering = asyncio.Lock()
+        self._sweeping, self._delivering = asyncio.Lock(), asyncio.Lock()
+        self._stopping = False
         self._asked: set[asyncio.Task[None]] = set()
         self._is_asked = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -44,24 +45,31 @@ class Rounds:
         self._scheduler.start()
 
     async def stop(self) -> None:
+        """End after the batch that is under way: a message half sent would be in doubt."""
+        self._stopping = True
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
         await asyncio.gather(*self._asked, return_exceptions=True)
+        async with self._sweeping, self._delivering:
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
 
     async def sweep(self) -> None:
         """Look at the clock until there is nothing more to say, then deliver what that has led to."""
-        swept = await sweep(self._office)
-        self._ended_well["sweep"] = _now()
-        if swept.looked_at:
-            await self.deliver()
+        async with self._sweeping:
+            swept = await sweep(self._office)
+            self._ended_well["sweep"] = _now()
+            if swept.looked_at:
+                await self.deliver()
 
     async def deliver(self) -> None:
         """Send what is due until nothing is."""
         async with self._delivering:
             self._is_asked = False
-            while await deliver(self._office, self._channels, self._worker):
-                pass
-            self._ended_well["delivery"] = _now()
+            more = True
+            while more and not self._stopping:
+                more = bool(await deliver(self._office, self._channels, self._worker))
+                self._ended_well["delivery"] = _now()
 
     def deliver_soon(self) -> None:
         """Deliver without anybody waiting for it. Asking again before that has begun changes nothing."""

@@ -162,7 +162,8 @@ def actions_in(node: Any, *, inside: bool = False) -> Iterator[Action]:
             if inside:
                 yield from actions_in(action.get("card"), inside=True)
         for key in ("items", "columns", "body"):
-            yield from actions_in(node.get(key), inside=inside)
+            if key in node:
+                yield from actions_in(node[key], inside=inside)
 
 
 def command_of(action: Action) -> str:

@@ -86,8 +86,16 @@ def claim(connection: Connection, worker: str, now: datetime, most: int, *, held
     connection.execute(_TAKE, {"keys": [row["key"] for row in rows], "worker": worker, "until": now + LEASE})
     return [
         Claimed(
-            notice=Notice(challenge=row["reference"], position=row["position"], kind=row["kind"],
-                          number=row["number"], to=row["person"], role=row["role"], way=row["way"], held=row["held"]),
+            notice=Notice(
+                challenge=row["reference"],
+                position=row["position"],
+                kind=row["kind"],
+                number=row["number"],
+                to=row["person"],
+                role=row["role"],
+                way=row["way"],
+                held=row["held"],
+            ),
             attempts=row["attempts"] + 1,
             # A row taken up again from a worker that died may have been sent.
             doubtful=row["doubtful"] or row["state"] == "sending",
@@ -105,16 +113,28 @@ _EVIDENCE = insert(tables.delivery)
 
 
 def settle(
-    connection: Connection, claimed: Claimed, worker: str, now: datetime, outcome: Outcome, *, sent_as: str = "",
-    detail: str = "", again_at: datetime | None = None,
+    connection: Connection,
+    claimed: Claimed,
+    worker: str,
+    now: datetime,
+    outcome: Outcome,
+    *,
+    sent_as: str = "",
+    detail: str = "",
+    again_at: datetime | None = None,
 ) -> bool:
     """Say what came of a claimed row. False where it isn't ours any more: the lease ran out and somebody has it."""
     key = claimed.notice.key
     state = outcome if outcome in ("delivered", "stale", "failed") else "waiting"
     if state == "failed":
         _hold_together(connection, claimed.notice)
-    values: dict[str, Any] = {"state": state, "claimed_by": "", "lease_until": None, "sent_as": sent_as,
-                              "doubtful": claimed.doubtful or outcome == "unknown"}
+    values: dict[str, Any] = {
+        "state": state,
+        "claimed_by": "",
+        "lease_until": None,
+        "sent_as": sent_as,
+        "doubtful": claimed.doubtful or outcome == "unknown",
+    }
     if state == "waiting":
         values["due_at"] = again_at or now
     else:
@@ -139,7 +159,9 @@ def _same_message(notice: Notice) -> ColumnElement[bool]:
     """The rows that tell the same thing to the same person."""
     table = tables.outbox.c
     return and_(
-        table.reference == notice.challenge, table.position == notice.position, table.kind == notice.kind,
+        table.reference == notice.challenge,
+        table.position == notice.position,
+        table.kind == notice.kind,
         table.person == notice.to,
     )
 
@@ -190,9 +212,7 @@ def last_told(connection: Connection, kind: Kind, person: str, before: str) -> s
 def next_due(connection: Connection) -> datetime | None:
     """When the next row is due."""
     table = tables.outbox.c
-    found: datetime | None = connection.execute(
-        select(func.min(table.due_at)).where(table.state == "waiting")
-    ).scalar()
+    found: datetime | None = connection.execute(select(func.min(table.due_at)).where(table.state == "waiting")).scalar()
     return found
 
 

@@ -112,9 +112,7 @@ def history(connection: Connection, reference: str) -> list[Recorded]:
 
 def _words(connection: Connection, stream: str) -> dict[str, Words]:
     rows = connection.execute(_WORDS, {"stream": stream})
-    return {
-        row.digest: Words(row.text or "", row.erased_on) for row in rows if row.text is not None or row.erased_on
-    }
+    return {row.digest: Words(row.text or "", row.erased_on) for row in rows if row.text is not None or row.erased_on}
 
 
 def _recorded(row: Any, event: Event) -> Recorded:

@@ -94,9 +94,8 @@ def _carry_out(talk: Talk, form: FormId, subject: str, number: int, entries: Map
     shape = form_for(form, challenge, facts.procedure)
     try:
         good = check(shape, entries, london_date(talk.turn.at))
-        handled = handle(
-            talk.office, talk.sent(command(form, good, number), id), subject, also=forget(talk, form, subject)
-        )
+        sent = talk.sent(command(form, good, number), id)
+        handled = handle(talk.office, sent, subject, seen=challenge, also=forget(talk, form, subject))
     except (FormIncomplete, DateNotPossible) as wrong:
         keep(talk, form, subject, number, entries)
         faults = wrong.by_field if isinstance(wrong, FormIncomplete) else {wrong.field: wrong.sentence}

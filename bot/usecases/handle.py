@@ -34,16 +34,25 @@ class Handled:
 Also = Callable[[Connection], None]
 
 
-def handle(office: Office, sent: Sent, reference: str | None = None, *, also: Also = lambda _: None) -> Handled:
+def handle(
+    office: Office,
+    sent: Sent,
+    reference: str | None = None,
+    *,
+    seen: Challenge | None = None,
+    also: Also = lambda _: None,
+) -> Handled:
     """Carry out a command once, however often it is delivered, and `also` something else in the same transaction.
 
     Raises `Refused` where it can't be done; the refusal is kept in the sender's stream. `reference` is None for a
-    raising alone.
+    raising alone. `seen` is the challenge as the caller has just read it; when that is out of date it is read anew.
     """
 
     def work(connection: Connection) -> Handled:
+        nonlocal seen
+        just_read, seen = seen, None
         also(connection)
-        return _once(office, connection, sent, reference)
+        return _once(office, connection, sent, reference, just_read)
 
     try:
         return office.database.change(work)
@@ -52,7 +61,7 @@ def handle(office: Office, sent: Sent, reference: str | None = None, *, also: Al
         raise
 
 
-def _once(office: Office, connection: Connection, sent: Sent, reference: str | None) -> Handled:
+def _once(office: Office, connection: Connection, sent: Sent, reference: str | None, seen: Challenge | None) -> Handled:
     stream = trail.was_done(connection, sent.id)
     if stream is not None:
         challenge, _ = office.record(connection, stream.removeprefix("challenge:"))
@@ -64,7 +73,7 @@ def _once(office: Office, connection: Connection, sent: Sent, reference: str | N
         return _save(office, connection, None, raising(reference, sent, facts), sent, facts, reference)
     if reference is None:
         raise NotKnown(what="challenge without a reference")
-    challenge, _ = office.record(connection, reference)
+    challenge = seen or office.record(connection, reference)[0]
     facts = office.facts(connection, challenge.procedure)
     return _save(office, connection, challenge, decide(challenge, sent, facts), sent, facts, reference)
 

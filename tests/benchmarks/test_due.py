@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from threading import Event
 from time import perf_counter
+from typing import Any
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -122,9 +123,9 @@ def _through_apscheduler(url: str) -> float:
     return seconds
 
 
-def _fill_store(store: SQLAlchemyJobStore, like: object, now: datetime) -> None:
+def _fill_store(store: SQLAlchemyJobStore, like: Any, now: datetime) -> None:
     """Copies of one job, put in all at once: one by one would take minutes."""
-    state = like.__getstate__()  # type: ignore[attr-defined]
+    state = like.__getstate__()
     rows = []
     for number in range(ROWS):
         at = now - timedelta(minutes=1) if number < DUE else now + timedelta(days=1, seconds=number)

@@ -97,8 +97,12 @@ def test_another_issue_can_be_added_while_raising_and_afterwards(url: str) -> No
         town.submits(IRO, "issue", "Add this issue", issue_3="Third", outcome_3="Three", kind_3="delay")
         assert len(town.record()[0].issues) == 3
         town.ignores()
-        inputs = {"answer.verdict-1": "accepted", "answer.words-1": "Carefully typed", "answer.verdict-2": "accepted",
-                  "answer.words-2": "Yes"}
+        inputs = {
+            "answer.verdict-1": "accepted",
+            "answer.words-1": "Carefully typed",
+            "answer.verdict-2": "accepted",
+            "answer.words-2": "Yes",
+        }
         card = next(one for one in town.microsoft.chat(town.persona(WORKER)) if "Send answer" in str(one))
         shown = town.presses(WORKER, "Send answer", card=card["attachments"][0]["content"], inputs=inputs)
         assert "2 answers need another look" in shown
