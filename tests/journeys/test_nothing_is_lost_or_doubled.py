@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.usecases.administer import import_directory
 from tests.builders import IRO, IRO_MANAGER, MANAGER, OTHER_IRO, SUPERVISOR, WORKER, a_directory
 from tests.journeys.test_main_story import answers
-from tests.journeys.town import OPERATOR, a_town, raises, requirement
+from tests.journeys.town import OPERATOR, a_town, previews, raises, requirement
 from tests.teams.fakes import Misbehaviour
 
 REF = "PC-2026-0001"
@@ -18,19 +18,7 @@ def test_nothing_is_sent_before_it_is_confirmed_and_a_preview_survives_a_restart
     url: str,
 ) -> None:
     with a_town(url) as town:
-        town.says(IRO, "raise MOS-10423")
-        preview = town.submits(
-            IRO,
-            "raise",
-            "Preview",
-            child="MOS-10423",
-            issue_1="No visit",
-            outcome_1="A visit",
-            kind_1="delay",
-            impact="Alex feels forgotten",
-            stage="informal",
-            q_conversation_how="By telephone",
-        )
+        preview = previews(town, issue_1="No visit", outcome_1="A visit")
         assert "Sam Walker (Social Worker) or Priya Shah (Practice Supervisor)" in preview
         assert "5pm on Tuesday 14 April 2026" in preview
         code = preview.partition("Or type yes ")[2][:5]
@@ -230,19 +218,7 @@ def test_open_challenges_about_the_same_child_are_shown_before_another_is_raised
 ) -> None:
     with a_town(url) as town:
         raises(town)
-        town.says(IRO, "raise MOS-10423")
-        preview = town.submits(
-            IRO,
-            "raise",
-            "Preview",
-            child="MOS-10423",
-            issue_1="School",
-            outcome_1="A place",
-            kind_1="delay",
-            impact="Alex misses school",
-            stage="informal",
-            q_conversation_how="By telephone",
-        )
+        preview = previews(town, issue_1="School", outcome_1="A place", impact="Alex misses school")
         assert preview.index(REF) < preview.index("Asked:")
         town.presses(IRO, "Raise it")
         assert town.record("PC-2026-0002")[0].issues[0].text.text == "School"
@@ -264,19 +240,7 @@ def test_strangers_get_one_plain_sentence_and_groups_are_asked_to_come_in_privat
 @requirement("CARD-05")
 def test_when_teams_fails_the_message_is_tried_again_and_when_it_is_impossible_the_mail_has_it(url: str) -> None:
     with a_town(url) as town:
-        town.says(IRO, "raise MOS-10423")
-        town.submits(
-            IRO,
-            "raise",
-            "Preview",
-            child="MOS-10423",
-            issue_1="No visit",
-            outcome_1="A visit",
-            kind_1="delay",
-            impact="Alex feels forgotten",
-            stage="informal",
-            q_conversation_how="By telephone",
-        )
+        previews(town, issue_1="No visit", outcome_1="A visit")
         code = str(town.card(IRO)).partition("yes ")[2][:5]
         throttled = Misbehaviour(status=429, code="Throttled", headers={"Retry-After": "60"})
         gone = Misbehaviour(status=403, code="ConversationBlockedByUser")
@@ -311,19 +275,7 @@ def test_raising_for_somebody_elses_child_says_whose_it_is_and_tells_them(url: s
     with a_town(url) as town:
         raises(town, OTHER_IRO, stage="stage-1", reason="Imogen is on leave")
         assert any(line.startswith("Imogen Reed teams") for line in town.ignores())
-        town.says(OTHER_IRO, "raise MOS-10423: School > A place")
-        preview = town.submits(
-            OTHER_IRO,
-            "raise",
-            "Preview",
-            child="MOS-10423",
-            issue_1="School",
-            outcome_1="A place",
-            kind_1="delay",
-            impact="Alex misses school",
-            stage="informal",
-            q_conversation_how="By telephone",
-        )
+        preview = previews(town, OTHER_IRO, issue_1="School", outcome_1="A place", impact="Alex misses school")
         assert "The child's record names Imogen Reed as Independent Chair/IRO, not you." in preview
         assert "Discarded. Nothing was sent." in town.presses(OTHER_IRO, "Discard")
         assert town.buttons(OTHER_IRO) == []

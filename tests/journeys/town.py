@@ -321,10 +321,8 @@ def requirement(*ids: str) -> pytest.MarkDecorator:
     return pytest.mark.requirement(*ids)
 
 
-def raises(
-    town: Town, by: str = IRO, *, child: str = "MOS-10423", stage: str = "informal", reason: str = "", **more: str
-) -> str:
-    """Fill in the raise form, look at the preview, confirm; what the raiser sees then."""
+def previews(town: Town, by: str = IRO, *, child: str = "MOS-10423", **more: str) -> str:
+    """Fill in the raise form and look at the preview; what it says."""
     town.says(by, f"raise {child}")
     entries = {
         "child": child,
@@ -332,9 +330,13 @@ def raises(
         "outcome_1": "A visit this week",
         "kind_1": "delay",
         "impact": "Alex feels forgotten",
-        "stage": stage,
+        "stage": "informal",
         "q_conversation_how": "By telephone",
-        **more,
     }
-    town.submits(by, "raise", "Preview", **entries, **({"reason": reason} if reason else {}))
+    return town.submits(by, "raise", "Preview", **{**entries, **more})
+
+
+def raises(town: Town, by: str = IRO, **entries: str) -> str:
+    """Fill in the raise form, look at the preview, confirm; what the raiser sees then."""
+    previews(town, by, **entries)
     return town.presses(by, "Raise it")
