@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
+from time import perf_counter
 from typing import Any
 
 from bot.domain.forms import FormId
@@ -72,9 +74,10 @@ class Bench:
         activity = self.microsoft.press(verb, data, self.authority.persona(person), card="a-card")
         return post(self.url(kind), self.microsoft.token(), activity)
 
-    async def settled(self) -> None:
-        """Wait until nothing is left to be looked at or sent, however long that takes."""
-        while not await asyncio.to_thread(self.authority.is_idle, self.at + timedelta(hours=1)):  # noqa: ASYNC110
+    async def settled(self, patience: float = inf) -> None:
+        """Wait until nothing is left to be looked at or sent, or so many seconds have passed."""
+        end, soon = perf_counter() + patience, self.at + timedelta(hours=1)
+        while perf_counter() < end and not await asyncio.to_thread(self.authority.is_idle, soon):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
     async def warm(self) -> None:
@@ -91,7 +94,7 @@ async def a_bench(database: str) -> AsyncIterator[Bench]:
     async with LightMicrosoft() as microsoft:
         settings = {"app_id": APP_ID, "tenant": TENANT, "openid": microsoft.openid_url, "procedure": PROCEDURE,
                     "database": database, "at": NOW.isoformat()}  # fmt: skip
-        with serving("stock", **settings) as stock, serving("ours", **settings) as ours:
+        async with serving("stock", **settings) as stock, serving("ours", **settings) as ours:
             authority = await asyncio.to_thread(prepare, database, REAL if FULL else TOY, microsoft)
             yield Bench(authority, microsoft, drafts(authority), stock, ours)
             authority.office.database.close()

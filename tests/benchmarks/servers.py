@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,17 +36,18 @@ class Server:
         self._process.stdin.flush()
 
 
-@contextmanager
-def serving(name: str, **settings: Any) -> Iterator[Server]:
-    """Start one; its process is ended at the end."""
+@asynccontextmanager
+async def serving(name: str, **settings: Any) -> AsyncIterator[Server]:
+    """Start one; its process is ended at the end, while whoever it speaks to goes on."""
     command = [sys.executable, "-m", "tests.benchmarks.serve", name, json.dumps(settings)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: ASYNC220
         assert process.stdin is not None
         try:
             yield Server(process)
         finally:
             process.stdin.close()
             try:
-                process.wait(20)
+                await asyncio.to_thread(process.wait, 20)
             except subprocess.TimeoutExpired:
                 process.kill()
