@@ -55,7 +55,7 @@ class Rounds:
                 self._scheduler.shutdown(wait=False)
 
     async def sweep(self) -> None:
-        """Look at the clock until there is nothing more to say, then deliver what that has led to."""
+        """Look at the clock for one batch of what is due, then deliver what that has led to."""
         async with self._sweeping:
             swept = await sweep(self._office)
             self._ended_well["sweep"] = _now()
