@@ -7,7 +7,7 @@ button pressed months later is known to be out of date; `nonce` is the same for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 ACK: Final = "ack"
 """ref, n, nonce"""
@@ -31,10 +31,6 @@ DISCARD: Final = "discard"
 PROCEDURE: Final = "procedure"
 """page, where there are several"""
 HELP: Final = "help"
-
-Verb = Literal[
-    "ack", "submit", "open", "show", "why", "tray", "more", "confirm", "change", "discard", "procedure", "help"
-]
 
 FORMS: Final[Mapping[str, str]] = {
     "raise": "raise",

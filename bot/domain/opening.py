@@ -8,7 +8,7 @@ from bot.domain.commands import MOST_ISSUES, Raise, Sent
 from bot.domain.errors import MayNotRaise, NotKnown, ReasonNeeded, TooManyIssues, WrongArena
 from bot.domain.events import Because, ChallengeRaised, Event, StageOpened
 from bot.domain.facts import Facts
-from bot.domain.people import Child, Party
+from bot.domain.people import Child, Party, Post
 from bot.domain.words import Words
 from bot.domain.working_time import deadline, london_date
 
@@ -21,7 +21,8 @@ def raising(reference: str, sent: Sent, facts: Facts) -> list[Event]:
     child = facts.directory.children.get(command.child)
     if child is None:
         raise NotKnown(what=f"child “{command.child}”")
-    raiser, unit = _raiser(sent, child, facts)
+    post, person = raising_post(sent.by, sent.at, facts), facts.directory.people[sent.by]
+    raiser = Party(person=person.id, name=person.name, role=post.role)
     if command.arena != child.arena:
         raise WrongArena(
             child=child.reference,
@@ -41,7 +42,7 @@ def raising(reference: str, sent: Sent, facts: Facts) -> list[Event]:
         siblings=child.siblings,
         arena=command.arena,
         raiser=raiser,
-        raiser_unit=unit,
+        raiser_unit=post.unit,
         issues=command.issues,
         impact=command.impact,
         details=command.details,
@@ -51,18 +52,13 @@ def raising(reference: str, sent: Sent, facts: Facts) -> list[Event]:
     return [raised, opened]
 
 
-def _raiser(sent: Sent, child: Child, facts: Facts) -> tuple[Party, str]:
-    """The sender as raiser, with the unit of the post that lets them raise."""
-    posts = [
-        post
-        for post in facts.directory.posts_of(sent.by, london_date(sent.at))
-        if post.role in facts.procedure.raising_roles
-    ]
-    if not posts:
-        titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
-        raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
-    person = facts.directory.people[sent.by]
-    return Party(person=person.id, name=person.name, role=posts[0].role), posts[0].unit
+def raising_post(person: str, at: datetime, facts: Facts) -> Post:
+    """The post that lets somebody raise challenges today. Raises `MayNotRaise` where they hold none."""
+    for post in facts.directory.posts_of(person, london_date(at)):
+        if post.role in facts.procedure.raising_roles:
+            return post
+    titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
+    raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
 
 
 def open_stage(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,9 +61,9 @@ class _LeanAuthentication(BotFrameworkAuthentication):
             raise ValueError("a tenant id is required")
         self._tenant = tenant.strip().casefold()
 
+    @abstractmethod
     async def check_header(self, header: str) -> None:
         """Check what can be checked before the body is read."""
-        raise NotImplementedError
 
     async def authenticate_streaming_request(self, auth_header: str, channel_id_header: str) -> Any:
         raise NoValidToken("streaming is not offered")

@@ -8,12 +8,12 @@ from bot.domain.blank import (
     raise_form,
 )
 from bot.domain.commands import MOST_ISSUES, Raise
-from bot.domain.errors import FormIncomplete, MayNotRaise
+from bot.domain.errors import FormIncomplete
 from bot.domain.events import ChallengeRaised, StageOpened
 from bot.domain.facts import Facts
 from bot.domain.filled import raising_command
 from bot.domain.forms import Form, check
-from bot.domain.opening import raising
+from bot.domain.opening import raising, raising_post
 from bot.domain.people import Child, Party
 from bot.domain.working_time import london_date
 from bot.usecases.handle import handle
@@ -35,12 +35,7 @@ LONGEST_CASELOAD = 80
 def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str], issues: int = 0) -> Form:
     """The raise form with room for the issues begun, and the sender's own children to choose from."""
     facts = talk.office.facts(connection)
-    if not any(
-        post.role in facts.procedure.raising_roles
-        for post in facts.directory.posts_of(talk.me.id, london_date(talk.turn.at))
-    ):
-        titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
-        raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
+    raising_post(talk.me.id, talk.turn.at, facts)  # nobody fills in what they may not send
     begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(_OF_AN_ISSUE)]
     named = facts.directory.children.get(entries.get("child", ""))
     arena = named.arena if named else ""
