@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TypeVar
 
-from bot.domain.challenge import Challenge, evolve
+from bot.domain.challenge import Challenge
 from bot.domain.commands import (
     CLOCK,
     Acknowledge,
@@ -28,14 +28,15 @@ from bot.domain.commands import (
 from bot.domain.decide import decide, role_of
 from bot.domain.errors import Refused
 from bot.domain.events import ChallengeRaised, Event, Recorded
+from bot.domain.evolve import evolve
 from bot.domain.facts import Facts
 from bot.domain.notices import Kind, Notice, notices, still_true
-from bot.domain.opening import raising
 from bot.domain.people import Child, Directory, Party, Person, Post
 from bot.domain.procedure import Procedure
+from bot.domain.raising import raising
 from bot.domain.reminders import wakes_at
 from bot.domain.words import Words
-from bot.domain.working_time import LONDON
+from bot.domain.working_time import LONDON, Deadline
 from bot.procedures.calendar import load_calendar
 from bot.procedures.load import load
 
@@ -198,6 +199,12 @@ def closing(reason: str = "It was a misunderstanding") -> Close:
     return Close(reason=Words(reason))
 
 
+def dated(deadline: Deadline | None) -> Deadline:
+    """A deadline that there must be."""
+    assert deadline is not None, "there is no date"
+    return deadline
+
+
 def ids(parties: Iterable[Party]) -> set[str]:
     return {party.person for party in parties}
 
@@ -282,7 +289,7 @@ class Story:
             notice
             for recorded, state in zip(self.history, self.states, strict=True)
             if recorded.position > since and state.requests
-            for notice in notices(recorded, state, self.facts.procedure.telling)
+            for notice in notices(recorded, state, self.facts.procedure)
             if not kinds or notice.kind in kinds
         ]
 

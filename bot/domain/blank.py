@@ -6,90 +6,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from bot.domain.challenge import Challenge
-from bot.domain.commands import MOST_ISSUES, Issue
-from bot.domain.forms import Choice, Field, Form, Quoted, Section
-from bot.domain.people import Child
-from bot.domain.procedure import Procedure, Question
-
-
-def _question(question: Question) -> Field:
-    only = "only where it starts at a formal stage" if question.formal_only else ""
-    return Field(
-        id=f"q-{question.id}",
-        label=question.label,
-        kind=question.kind,
-        required=question.required,
-        hint="; ".join(filter(None, (question.hint, only))).capitalize(),
-        choices=tuple(Choice(title, title) for title in question.choices),
-    )
-
-
-def issue_fields(procedure: Procedure, number: int, arena: str = "") -> tuple[Field, ...]:
-    """One issue; the kinds are those of the arena, or of all where nobody has said which it is."""
-    offered = procedure.kinds_in(arena) if arena else procedure.kinds
-    kinds = tuple(Choice(kind.id, kind.title) for kind in offered)
-    return (
-        Field(id=f"issue-{number}", label="What is the concern?", kind="text", required=True),
-        Field(
-            id=f"outcome-{number}",
-            label="What outcome do you seek for the child?",
-            kind="text",
-            required=True,
-            hint="What should be different, or be done",
-        ),
-        Field(id=f"kind-{number}", label="What kind of issue is it?", kind="choice", required=True, choices=kinds),
-    )
-
-
-def raise_form(procedure: Procedure, caseload: tuple[Child, ...], issues: int = 1, arena: str = "") -> Form:
-    """The form of a new challenge with room for some issues. The caseload is offered as a list where there is one."""
-    matters = tuple(
-        Section(title=f"Issue {number}", fields=issue_fields(procedure, number, arena))
-        for number in range(1, min(issues, MOST_ISSUES) + 1)
-    )
-    impact = Field(id="impact", label="What is the impact on the child?", kind="text", required=True)
-    questions = (_question(question) for question in procedure.questions)
-    return Form(
-        id="raise",
-        title=f"New {procedure.names.challenge}",
-        lead="Nothing is sent yet: you see who will be asked, and by when, before you confirm.",
-        sections=(
-            _about(procedure, caseload),
-            *matters,
-            Section(title="Why it matters", fields=(impact, *questions)),
-            _start(procedure),
-        ),
-        button="Preview",
-    )
-
-
-def _about(procedure: Procedure, caseload: tuple[Child, ...]) -> Section:
-    children = tuple(Choice(child.reference, child.reference) for child in caseload)
-    arenas = tuple(Choice(arena.id, arena.title) for arena in procedure.arenas)
-    child = Field(
-        id="child",
-        label="Which child?",
-        kind="choice" if children else "line",
-        required=True,
-        choices=children,
-        hint=f"The child's reference in {procedure.names.case_system}",
-    )
-    hint = "Leave empty to take it from the child's record"
-    return Section(fields=(child, Field(id="arena", label="In which arena?", kind="choice", choices=arenas, hint=hint)))
-
-
-def _start(procedure: Procedure) -> Section:
-    stages = tuple(Choice(stage.id, stage.title) for stage in procedure.stages)
-    usual = procedure.stage(procedure.start).title
-    return Section(
-        title="Where to start",
-        fields=(
-            Field(
-                id="stage", label="At which stage?", kind="choice", required=True, choices=stages, value=procedure.start
-            ),
-            Field(id="reason", label=f"Why there? (only if it isn't {usual})", kind="text"),
-        ),
-    )
+from bot.domain.commands import Issue
+from bot.domain.forms import Choice, Field, Form, FormId, Quoted, Section
+from bot.domain.procedure import Procedure, Stage
+from bot.domain.raise_form import issue_fields, opening_fields, own_questions
 
 
 def issue_form(procedure: Procedure, challenge: Challenge) -> Form:
@@ -103,34 +23,51 @@ def issue_form(procedure: Procedure, challenge: Challenge) -> Form:
     )
 
 
-def answer_form(challenge: Challenge) -> Form:
+def answer_form(procedure: Procedure, challenge: Challenge) -> Form:
     """Each issue is accepted, with what will be done by whom and when, or challenged, with why."""
+    request = challenge.current
+    own = own_questions(procedure, "answer", request.stage, challenge.arena)
+    beyond = (*own, *_outside_control(procedure))
     return Form(
         id="answer",
         title=f"Your answer to {challenge.reference}",
         lead="",
-        sections=tuple(
-            Section(
-                title=f"Issue {number}",
-                about=tuple(_about_issue(challenge, number, issue)),
-                fields=tuple(_answer_fields(number)),
-            )
-            for number, issue in enumerate(challenge.issues, start=1)
+        sections=(
+            *(
+                Section(
+                    title=f"Issue {number}",
+                    about=tuple(_about_issue(challenge, number, issue)),
+                    fields=tuple(_answer_fields(number)),
+                )
+                for number, issue in enumerate(challenge.issues, start=1)
+            ),
+            *((Section(fields=beyond),) if beyond else ()),
         ),
         button="Send answer",
     )
+
+
+def _outside_control(procedure: Procedure) -> Iterator[Field]:
+    if procedure.outside_control:
+        yield Field(
+            id="q-outside-control",
+            label=OUTSIDE_CONTROL,
+            kind="line",
+            hint="If so, what it is; leave empty if not",
+        )
+
+
+OUTSIDE_CONTROL = "Does an obstacle lie outside the authority's control?"
 
 
 def _about_issue(challenge: Challenge, number: int, issue: Issue) -> Iterator[Quoted]:
     """The issue, the outcome sought, and what was answered at the stages before this one."""
     yield Quoted(str(issue.text))
     yield Quoted(str(issue.outcome), "Outcome sought:")
-    for request in challenge.requests[:-1]:
-        if request.answered is None:
-            continue
-        for answer in request.answered.answers:
+    for given in (answered for request in challenge.requests for answered in request.all_answers):
+        for answer in given.answers:
             if answer.issue == number:
-                yield Quoted(str(answer.words), f"{request.answered.by.name} {answer.verdict} it before:", brief=True)
+                yield Quoted(str(answer.words), f"{given.by.name} {answer.verdict} it before:", brief=True)
 
 
 def _answer_fields(number: int) -> Iterator[Field]:
@@ -149,8 +86,9 @@ def _answer_fields(number: int) -> Iterator[Field]:
     yield Field(id=f"when-{number}", label="By when?", kind="date")
 
 
-def resolve_form(challenge: Challenge) -> Form:
+def resolve_form(procedure: Procedure, challenge: Challenge) -> Form:
     achieved = (Choice("yes", "Yes"), Choice("partly", "Partly"), Choice("no", "No"))
+    subject = procedure.arena(challenge.arena).subject
     return Form(
         id="resolve",
         title=f"{challenge.reference}: you are satisfied",
@@ -159,7 +97,7 @@ def resolve_form(challenge: Challenge) -> Form:
             Section(
                 fields=(
                     Field(id="how", label="How was it resolved?", kind="text", required=True),
-                    Field(id="outcome", label="What has changed for the child?", kind="text", required=True),
+                    Field(id="outcome", label=f"What has changed for the {subject}?", kind="text", required=True),
                     Field(
                         id="achieved",
                         label="Is that the outcome you sought?",
@@ -167,6 +105,7 @@ def resolve_form(challenge: Challenge) -> Form:
                         required=True,
                         choices=achieved,
                     ),
+                    *own_questions(procedure, "resolve", challenge.current.stage, challenge.arena),
                 )
             ),
         ),
@@ -174,36 +113,53 @@ def resolve_form(challenge: Challenge) -> Form:
     )
 
 
+def next_stages(procedure: Procedure, challenge: Challenge) -> tuple[Stage, ...]:
+    """The stages that can be opened next, the nearest first; at the start, the one whose agreement is waited for."""
+    if not challenge.requests and challenge.proposal is not None:
+        return (procedure.stage(challenge.proposal.stage),)
+    return procedure.after(challenge.current.stage)
+
+
 def escalate_form(procedure: Procedure, challenge: Challenge) -> Form:
     """Go on to a later stage, the next one first."""
-    later = tuple(Choice(stage.id, stage.title) for stage in procedure.after(challenge.current.stage))
+    later = next_stages(procedure, challenge)
+    choices = tuple(
+        Choice(stage.id, f"{stage.title} ({stage.caution})" if stage.caution else stage.title) for stage in later
+    )
+    to = Field(
+        id="to",
+        label="Which stage next?",
+        kind="choice",
+        required=True,
+        choices=choices,
+        value=later[0].id if later else "",
+    )
+    reason = Field(
+        id="reason",
+        label="Why?",
+        kind="text",
+        required=True,
+        hint="What the answer leaves open, or why it can't wait",
+    )
+    own = own_questions(procedure, "escalate", later[0].id if len(later) == 1 else "", challenge.arena) if later else ()
+    outcomes = tuple(_outcomes(challenge)) if any(stage.revises_outcomes for stage in later) else ()
     return Form(
         id="escalate",
         title=f"{challenge.reference}: go on to a later stage",
         lead="",
-        sections=(
-            Section(
-                fields=(
-                    Field(
-                        id="to",
-                        label="Which stage next?",
-                        kind="choice",
-                        required=True,
-                        choices=later,
-                        value=later[0].value if later else "",
-                    ),
-                    Field(
-                        id="reason",
-                        label="Why?",
-                        kind="text",
-                        required=True,
-                        hint="What the answer leaves open, or why it can't wait",
-                    ),
-                )
-            ),
-        ),
+        sections=(Section(fields=(to, *opening_fields(list(later)), reason, *own, *outcomes)),),
         button="Go on to this stage",
     )
+
+
+def _outcomes(challenge: Challenge) -> Iterator[Field]:
+    for number, issue in enumerate(challenge.issues, start=1):
+        yield Field(
+            id=f"outcome-{number}",
+            label=f"Outcome sought for issue {number}, if it has changed",
+            kind="text",
+            value=str(issue.outcome),
+        )
 
 
 def reason_form(
@@ -258,3 +214,73 @@ def close_form(challenge: Challenge) -> Form:
     answered = challenge.current.answered is not None
     title, action = ("close without going further", "Close it") if answered else ("withdraw", "Withdraw it")
     return reason_form("close", challenge, title, action, "Why? Everyone who was asked or told sees this.")
+
+
+def agreement_form(procedure: Procedure, challenge: Challenge) -> Form:
+    """Whoever must agree before a stage opens says whether they do."""
+    proposal = challenge.proposal
+    stage = procedure.stage(proposal.stage if proposal is not None else challenge.current.stage)
+    confirms = stage.gate.confirms if stage.gate is not None else ""
+    choices = (Choice("yes", "I agree"), Choice("no", "I don't agree"))
+    return Form(
+        id="agree",
+        title=f"{challenge.reference}: do you agree to {stage.title}?",
+        lead=f"By agreeing you confirm: {confirms}" if confirms else "",
+        sections=(
+            Section(
+                fields=(
+                    Field(id="agreed", label="Do you agree?", kind="choice", required=True, choices=choices),
+                    Field(id="words", label="Why? (needed if you don't agree)", kind="text"),
+                )
+            ),
+        ),
+        button="Send",
+    )
+
+
+def _short_form(id: FormId, challenge: Challenge, title: str, button: str, *fields: Field) -> Form:
+    return Form(
+        id=id, title=f"{challenge.reference}: {title}", lead="", sections=(Section(fields=fields),), button=button
+    )
+
+
+def _reason(question: str = "Why?") -> Field:
+    return Field(id="reason", label=question, kind="text", required=True)
+
+
+def plan_form(challenge: Challenge) -> Form:
+    """The answer is agreed as the plan, and looked at again on a day."""
+    until = Field(id="until", label="On which day do you look at it again?", kind="date", required=True)
+    words = Field(id="words", label="What is agreed? (if the answer doesn't say it all)", kind="text")
+    return _short_form("plan", challenge, "agree to this as the plan", "Agree to the plan", until, words)
+
+
+def meeting_form(challenge: Challenge) -> Form:
+    day = Field(id="day", label="On which day is the meeting?", kind="date", required=True)
+    where = Field(id="where", label="When and where, and who chairs it?", kind="line", required=True)
+    return _short_form("meeting", challenge, "fix the meeting", "Tell everybody concerned", day, where)
+
+
+def limit_form(challenge: Challenge) -> Form:
+    until = Field(id="until", label="By which day should it be answered?", kind="date", required=True)
+    return _short_form("limit", challenge, "set another day for the answer", "Set this day", until, _reason())
+
+
+def pause_form(procedure: Procedure, challenge: Challenge) -> Form:
+    pauses = tuple(Choice(pause.id, pause.title) for pause in procedure.pauses if pause.stops)
+    which = Field(id="pause", label="For which reason?", kind="choice", required=True, choices=pauses)
+    return _short_form("pause", challenge, "let the clock stand still", "Pause", which, _reason("What has happened?"))
+
+
+def resume_form(challenge: Challenge) -> Form:
+    return _short_form("resume", challenge, "let the clock go on", "Resume", _reason("What has changed?"))
+
+
+def reopen_form(procedure: Procedure, challenge: Challenge) -> Form:
+    stages = tuple(Choice(stage.id, stage.title) for stage in procedure.stages)
+    stage = Field(id="stage", label="At which stage does it go on?", kind="choice", required=True, choices=stages)
+    return _short_form("reopen", challenge, "take it up again", "Reopen", stage, _reason())
+
+
+def take_form(challenge: Challenge) -> Form:
+    return _short_form("take", challenge, "take it over", "Take it over", _reason())

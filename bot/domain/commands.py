@@ -11,7 +11,7 @@ from bot.domain.words import Words
 CLOCK = "clock"
 """The sender of what nobody typed: time passed."""
 
-Via = Literal["teams", "console", "clock"]
+Via = Literal["teams", "console", "clock", "email"]
 Verdict = Literal["accepted", "challenged"]
 Achieved = Literal["yes", "partly", "no"]
 Correspondence = Literal["note", "correspondence"]
@@ -63,6 +63,21 @@ class Raise:
     stage: str
     reason: Words
     """Why it starts at this stage; empty where it's the usual one."""
+    ground: str = ""
+    """Which of the stage's own grounds opens it."""
+    also: tuple[str, ...] = ()
+    """Brothers and sisters whom it is about as well, by reference."""
+    severity: str = ""
+    immediate_risk: bool = False
+    review_on: date | None = None
+    """Day of the review or conference from which a limit may be counted."""
+    answer_by: date | None = None
+    """The day set by whoever opens the stage, in place of its limit."""
+    pauses: tuple[str, ...] = ()
+    """Ids of the pauses whose question was answered with yes, such as running court proceedings."""
+    trigger: str = ""
+    """The rule that raises it, where no person does; then `raiser` is in whose name."""
+    raiser: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +100,7 @@ class Answer:
 
     request: int
     answers: tuple[IssueAnswer, ...]
+    details: tuple[Detail, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +111,7 @@ class Resolve:
     how: Words
     outcome_for_child: Words
     achieved: Achieved
+    details: tuple[Detail, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +121,11 @@ class Escalate:
     request: int
     to: str
     reason: Words
+    ground: str = ""
+    answer_by: date | None = None
+    details: tuple[Detail, ...] = ()
+    outcomes: tuple[tuple[int, Words], ...] = ()
+    """Outcomes sought that are put anew: number of the issue and the new words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +161,113 @@ class AddNote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GiveAgreement:
+    """Whoever must agree before a stage opens agrees, or says why not."""
+
+    proposal: int
+    agreed: bool
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreePlan:
+    """The raiser agrees to the answer as a plan and looks at it again on a day."""
+
+    request: int
+    until: date
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixMeeting:
+    """Whoever convenes the stage's meeting says when and where it is held."""
+
+    request: int
+    day: date
+    where: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLimit:
+    """Somebody whom the procedure allows it sets another day for the answer."""
+
+    request: int
+    until: date
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class PauseClocks:
+    """Somebody whom the procedure allows it lets clocks stand still, for one of its reasons."""
+
+    pause: str
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeClocks:
+    """The clocks go on."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen:
+    """An ended challenge is taken up again at a stage."""
+
+    stage: str
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOver:
+    """Another person takes the raiser's place."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteReceipt:
+    """The first message of a stage request was delivered."""
+
+    request: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveToVersion:
+    """An operator moves a running challenge to another version of its procedure; the new one is in the facts."""
+
+    reason: Words
+
+
+@dataclass(frozen=True, kw_only=True)
 class LookAtClock:
     """Time has passed: find out what has fallen due."""
 
 
-Command = Raise | AddIssue | Acknowledge | Answer | Resolve | Escalate | Exhaust | Wait | Close | AddNote | LookAtClock
+Command = (
+    Raise
+    | AddIssue
+    | Acknowledge
+    | Answer
+    | Resolve
+    | Escalate
+    | Exhaust
+    | Wait
+    | Close
+    | AddNote
+    | GiveAgreement
+    | AgreePlan
+    | FixMeeting
+    | SetLimit
+    | PauseClocks
+    | ResumeClocks
+    | Reopen
+    | TakeOver
+    | NoteReceipt
+    | MoveToVersion
+    | LookAtClock
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,50 @@ class WrongArena(Refused):
     """{child} is not recorded as “{arena}”. Choose one of: {possible}."""
 
 
+class StageRequired(Refused):
+    """{what} has to start at {stage}. Choose that stage."""
+
+
+class NotEnteredHere(Refused):
+    """A challenge can't start at {stage} under this procedure. It can start at: {possible}."""
+
+
+class NotAChallenge(Refused):
+    """“{kind}” is not raised as a challenge under this procedure. {signpost}"""
+
+
+class NotASibling(Refused):
+    """{child} is not recorded as a brother or sister of {of}. Leave it out, or raise a challenge of its own."""
+
+
+class NoAgreementAsked(Refused):
+    """Nobody's agreement is waited for in {reference} now. Nothing was changed."""
+
+
+class AgreementAwaited(Refused):
+    """{who} must say first whether they agree. You can go on when they have, or when the time for it has passed."""
+
+
+class NotPausedSo(Refused):
+    """{reference} can't be paused like that: {why}."""
+
+
+class NothingToReopen(Refused):
+    """{reference} can't be reopened: {why}."""
+
+
+class SameVersion(Refused):
+    """{reference} already follows this version. Nothing was changed."""
+
+
+class StageGone(Refused):
+    """The new version has no stage “{stage}”, at which {reference} stands. Move it when that stage is over."""
+
+
+class NoMeetingHere(Refused):
+    """{stage} is not held as a meeting under this procedure. Nothing was changed."""
+
+
 class DateNotPossible(Refused):
     """{what} must be {rule}. You gave {given}."""
 

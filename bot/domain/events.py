@@ -13,14 +13,42 @@ from typing import Literal
 from bot.domain.commands import Achieved, Correspondence, Detail, Issue, IssueAnswer
 from bot.domain.people import Party
 from bot.domain.words import Words
-from bot.domain.working_time import Deadline
+from bot.domain.working_time import Deadline, Skipped
 
-Because = Literal["usual", "direct entry", "not satisfied", "no answer in time", "urgent"]
+Because = Literal[
+    "usual",
+    "direct entry",
+    "advised",
+    "immediate risk",
+    "rule",
+    "not satisfied",
+    "no answer in time",
+    "still not settled",
+    "urgent",
+    "reopened",
+]
 """Why a stage was opened: the usual start, another start, or the reason for moving up."""
 
-Subject = Literal["answer", "decision", "total", "nobody", "next step"]
-"""What a reminder is about: the answer, the raiser's decision, the limit on everything, nobody to ask, or what the
-raiser does after all stages have been used."""
+Subject = Literal["answer", "acknowledgement", "decision", "total", "nobody", "next step", "agreement", "pause"]
+"""What a reminder is about: the answer, its acknowledgement, the raiser's decision, the limit on everything, nobody to
+ask, what the raiser does after all stages have been used, an agreement before a stage, or clocks that stand still."""
+
+Moved = Literal["bank holiday", "set", "meeting", "receipt", "resumed", "new version"]
+"""Why dates have moved: a bank holiday announced late, a day set by somebody, a meeting fixed, the request received,
+clocks that went on, or another version of the procedure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dates:
+    """Every date of a stage request as it stands from now on; None: there is none."""
+
+    due: Deadline | None
+    acknowledge_by: Deadline | None = None
+    decide_by: Deadline | None = None
+    total: Deadline | None = None
+    """The limit on everything."""
+    agree_by: Deadline | None = None
+    """Of an agreement that is waited for before a stage opens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +67,47 @@ class ChallengeRaised:
     issues: tuple[Issue, ...]
     impact: Words
     details: tuple[Detail, ...]
+    also: tuple[str, ...] = ()
+    """Brothers and sisters whom it is about as well."""
+    severity: str = ""
+    immediate_risk: bool = False
+    review_on: date | None = None
+    trigger: str = ""
+    """The rule that raised it in the raiser's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageProposed:
+    """A stage that opens only with somebody's agreement is to be opened."""
+
+    proposal: int
+    """Number of the proposal within the challenge, from 1."""
+    stage: str
+    because: Because
+    reason: Words
+    asked: tuple[Party, ...]
+    told: tuple[Party, ...]
+    due: Deadline | None
+    ground: str = ""
+    answer_by: date | None = None
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementGiven:
+    """Whoever was asked for their agreement agreed, or said why not."""
+
+    proposal: int
+    by: Party
+    agreed: bool
+    words: Words
+    told: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementOverdue:
+    proposal: int
+    told: tuple[Party, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +120,22 @@ class StageOpened:
     asked: tuple[Party, ...]
     """Empty where nobody holds the role: then it waits unassigned."""
     told: tuple[Party, ...]
-    due: Deadline
+    due: Deadline | None
     total: Deadline | None
-    """The limit on everything, where this is the first formal stage."""
+    """The limit on everything, where this stage starts it."""
+    acknowledge_by: Deadline | None = None
+    decide_by: Deadline | None = None
+    """Where the stage expects no answer: by when its next step should be decided."""
+    ground: str = ""
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeRevised:
+    """The outcome sought for an issue is put anew; the one before stays on the record."""
+
+    issue: int
+    outcome: Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +144,8 @@ class StageAssigned:
 
     number: int
     asked: tuple[Party, ...]
+    kept: tuple[Party, ...] = ()
+    """Who was asked before, in other roles, and still is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +168,76 @@ class StageAnswered:
     answers: tuple[IssueAnswer, ...]
     told: tuple[Party, ...]
     decide_by: Deadline
+    details: tuple[Detail, ...] = ()
+    settles: bool = True
+    """Whether the stage is answered with it, or others must answer as well."""
+    deciding: tuple[Party, ...] = ()
+    """Whose satisfaction counts besides the raiser's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilenceAccepted:
+    """Nobody answered in time, and by the procedure that counts as acceptance."""
+
+    number: int
+    told: tuple[Party, ...]
+    decide_by: Deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanAgreed:
+    """Both sides agree what will be done; the raiser looks at it again on a day."""
+
+    number: int
+    words: Words
+    decide_by: Deadline
+    told: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingFixed:
+    number: int
+    by: Party
+    day: date
+    where: Words
+    dates: Dates
+    told: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatesMoved:
+    """Running dates are others than before, and why."""
+
+    number: int
+    why: Moved
+    dates: Dates
+    reason: Words
+    told: tuple[Party, ...]
+    before: Dates | None = None
+    """The dates as they were."""
+    days: tuple[Skipped, ...] = ()
+    """Days that don't count any more, where that is the reason."""
+    procedure: str = ""
+    """Fingerprint of the new version, where that is the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClocksPaused:
+    pause: str
+    reason: Words
+    until: Deadline | None
+    """When they go on by themselves; None: when somebody resumes them."""
+    told: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SatisfactionGiven:
+    """One of several who must be satisfied together is."""
+
+    number: int
+    by: Party
+    how: Words
+    told: tuple[Party, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +246,24 @@ class ChallengeResolved:
     how: Words
     outcome_for_child: Words
     achieved: Achieved
+    told: tuple[Party, ...]
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeReopened:
+    by: Party
+    reason: Words
+    told: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaiserChanged:
+    """Somebody else has taken the raiser's place."""
+
+    to: Party
+    unit: str
+    reason: Words
     told: tuple[Party, ...]
 
 
@@ -113,7 +285,7 @@ class WaitAgreed:
 
 @dataclass(frozen=True, kw_only=True)
 class ChallengeClosed:
-    how: Literal["withdrawn", "not taken further"]
+    how: Literal["withdrawn", "not taken further", "accepted by silence"]
     reason: Words
     told: tuple[Party, ...]
 
@@ -143,6 +315,12 @@ class AnswerOverdue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcknowledgementOverdue:
+    number: int
+    told: tuple[Party, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecisionOverdue:
     number: int
     told: tuple[Party, ...]
@@ -155,54 +333,34 @@ class TotalOverdue:
 
 Event = (
     ChallengeRaised
+    | StageProposed
+    | AgreementGiven
+    | AgreementOverdue
     | StageOpened
+    | OutcomeRevised
     | StageAssigned
     | IssueAdded
     | StageAcknowledged
     | StageAnswered
+    | SilenceAccepted
+    | PlanAgreed
+    | MeetingFixed
+    | DatesMoved
+    | ClocksPaused
+    | SatisfactionGiven
     | ChallengeResolved
+    | ChallengeReopened
+    | RaiserChanged
     | StagesExhausted
     | WaitAgreed
     | ChallengeClosed
     | NoteAdded
     | ReminderFell
     | AnswerOverdue
+    | AcknowledgementOverdue
     | DecisionOverdue
     | TotalOverdue
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommandRefused:
-    """Somebody known asked for what couldn't be done. Kept in their own stream."""
-
-    command: str
-    """The command's name."""
-    reference: str
-    reason: str
-    """The name of the refusal."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DirectoryImported:
-    version: int
-    units: int
-    people: int
-    posts: int
-    children: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProcedureKept:
-    """A procedure's text, under which challenges can be raised from now on."""
-
-    id: str
-    version: str
-    fingerprint: str
-
-
-PersonEvent = CommandRefused
-AuthorityEvent = DirectoryImported | ProcedureKept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,25 @@ from typing import Literal
 
 from bot.domain.errors import FormIncomplete
 
-FormId = Literal["raise", "issue", "answer", "resolve", "escalate", "exhaust", "wait", "close", "note"]
+FormId = Literal[
+    "raise",
+    "issue",
+    "answer",
+    "resolve",
+    "plan",
+    "escalate",
+    "exhaust",
+    "wait",
+    "close",
+    "note",
+    "agree",
+    "meeting",
+    "limit",
+    "pause",
+    "resume",
+    "reopen",
+    "take",
+]
 Values = Mapping[str, str]
 
 LINE, TEXT = 120, 600

@@ -1,89 +1,169 @@
-"""How a challenge begins and how a stage is opened: who is asked, who is told, by when."""
+"""How a stage is opened: whose agreement it needs, who is asked, who is told, by when."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from bot.domain.commands import MOST_ISSUES, Raise, Sent
-from bot.domain.errors import MayNotRaise, NotKnown, ReasonNeeded, TooManyIssues, WrongArena
-from bot.domain.events import Because, ChallengeRaised, Event, StageOpened
-from bot.domain.facts import Facts
-from bot.domain.people import Child, Party, Post
+from bot.domain.challenge import Challenge, Proposal
+from bot.domain.clocks import due
+from bot.domain.commands import Detail
+from bot.domain.dates import Course, course_of, dates_of
+from bot.domain.errors import DateNotPossible, ReasonNeeded
+from bot.domain.events import Because, StageOpened, StageProposed
+from bot.domain.facts import Facts, Matter
+from bot.domain.people import Party
+from bot.domain.procedure import Happening, Stage
+from bot.domain.terms import Limit
 from bot.domain.words import Words
-from bot.domain.working_time import deadline, london_date
+from bot.domain.working_time import in_words, london_date
 
 
-def raising(reference: str, sent: Sent, facts: Facts) -> list[Event]:
-    """The events of a new challenge. Raises `Refused` where this person can't raise it, or not like this."""
-    command = sent.command
-    assert isinstance(command, Raise)
-    procedure = facts.procedure
-    child = facts.directory.children.get(command.child)
-    if child is None:
-        raise NotKnown(what=f"child “{command.child}”")
-    post, person = raising_post(sent.by, sent.at, facts), facts.directory.people[sent.by]
-    raiser = Party(person=person.id, name=person.name, role=post.role)
-    if command.arena != child.arena:
-        raise WrongArena(
-            child=child.reference,
-            arena=procedure.arena(command.arena).title,
-            possible=procedure.arena(child.arena).title,
-        )
-    if len(command.issues) > MOST_ISSUES:
-        raise TooManyIssues(most=MOST_ISSUES)
-    if command.stage != procedure.start and not command.reason:
-        raise ReasonNeeded(what=f"starting at {procedure.stage(command.stage).title}")
-    raised = ChallengeRaised(
-        reference=reference,
-        procedure=procedure.fingerprint,
-        child=child.reference,
-        initials=child.initials,
-        unit=child.unit,
-        siblings=child.siblings,
-        arena=command.arena,
-        raiser=raiser,
-        raiser_unit=post.unit,
-        issues=command.issues,
-        impact=command.impact,
-        details=command.details,
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What somebody asks for who wants a stage opened."""
+
+    stage: str
+    because: Because
+    reason: Words
+    ground: str = ""
+    answer_by: date | None = None
+    details: tuple[Detail, ...] = ()
+    limit: Limit | None = None
+    """In place of the stage's own."""
+    tell: tuple[str, ...] = ()
+    """Roles told besides those of the stage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What there was before the stage."""
+
+    course: Course
+    number: int = 0
+    """Of the last stage request."""
+    proposals: int = 0
+    agreed: frozenset[str] = frozenset()
+
+
+def before(challenge: Challenge) -> Before:
+    return Before(
+        course=course_of(challenge),
+        number=challenge.requests[-1].number if challenge.requests else 0,
+        proposals=challenge.proposals,
+        agreed=challenge.agreed,
     )
-    because: Because = "usual" if command.stage == procedure.start else "direct entry"
-    opened = open_stage(1, command.stage, because, command.reason, child, raiser, sent.at, facts, formal_before=False)
-    return [raised, opened]
 
 
-def raising_post(person: str, at: datetime, facts: Facts) -> Post:
-    """The post that lets somebody raise challenges today. Raises `MayNotRaise` where they hold none."""
-    for post in facts.directory.posts_of(person, london_date(at)):
-        if post.role in facts.procedure.raising_roles:
-            return post
-    titles = sorted(facts.procedure.title_of(role) for role in facts.procedure.raising_roles)
-    raise MayNotRaise(who=" or ".join(titles), operator=facts.operator)
+def open_or_propose(
+    opening: Opening, matter: Matter, at: datetime, facts: Facts, so_far: Before
+) -> list[StageOpened | StageProposed]:
+    """Open a stage or, where somebody must agree first, propose it. Where nobody can agree, it opens all the same."""
+    stage = facts.procedure.stage(opening.stage)
+    if not _needs_agreement(stage, so_far):
+        return [open_stage(opening, matter, at, facts, so_far)]
+    proposed = _propose(opening, stage, matter, at, facts, so_far)
+    return [proposed] if proposed.asked else [proposed, open_stage(opening, matter, at, facts, so_far)]
 
 
-def open_stage(
-    number: int,
-    stage: str,
-    because: Because,
-    reason: Words,
-    child: Child,
-    raiser: Party,
-    at: datetime,
-    facts: Facts,
-    *,
-    formal_before: bool,
-) -> StageOpened:
-    named = facts.procedure.stage(stage)
-    asked = facts.asked(stage, child, raiser, at)
-    overall = facts.procedure.overall.limit.count
-    starts_total = named.formal and not formal_before
-    return StageOpened(
-        number=number,
-        stage=stage,
-        because=because,
-        reason=reason,
+def _needs_agreement(stage: Stage, so_far: Before) -> bool:
+    gate = stage.gate
+    return gate is not None and stage.id not in so_far.agreed and not (gate.once and so_far.agreed)
+
+
+def _propose(
+    opening: Opening, stage: Stage, matter: Matter, at: datetime, facts: Facts, so_far: Before
+) -> StageProposed:
+    gate = stage.gate
+    assert gate is not None, "only a stage with a gate is proposed"
+    asked = facts.parties(gate.agreed_by, matter, at, without=(matter.raiser,))
+    return StageProposed(
+        proposal=so_far.proposals + 1,
+        stage=stage.id,
+        because=opening.because,
+        reason=opening.reason,
+        ground=opening.ground,
+        answer_by=opening.answer_by,
+        details=opening.details,
         asked=asked,
-        told=facts.told(stage, "opened", child, raiser, at, without=asked),
-        due=deadline(facts.calendar, facts.hours, at, named.limit.count),
-        total=deadline(facts.calendar, facts.hours, at, overall) if starts_total else None,
+        told=facts.told(stage.id, "agreement asked", matter, at, without=(matter.raiser, *asked)),
+        due=due(facts.reckoning, gate.within, at) if gate.within is not None else None,
     )
+
+
+def open_stage(opening: Opening, matter: Matter, at: datetime, facts: Facts, so_far: Before) -> StageOpened:
+    """The stage as it opens at this moment. A report asks nobody: whoever gets it is told."""
+    stage = facts.procedure.stage(opening.stage)
+    holders = facts.asked(stage.id, matter, at)
+    asked = () if stage.kind == "report" else holders
+    dates = dates_of(stage, at, so_far.course, facts, limit=opening.limit, set_on=opening.answer_by)
+    told = (*(holders if stage.kind == "report" else ()), *_told(opening, matter, at, facts, so_far, holders))
+    return StageOpened(
+        number=so_far.number + 1,
+        stage=stage.id,
+        because=opening.because,
+        reason=opening.reason,
+        ground=opening.ground,
+        details=opening.details,
+        asked=asked,
+        told=told,
+        due=dates.due,
+        total=dates.total if so_far.course.total is None else None,
+        acknowledge_by=dates.acknowledge_by if asked else None,
+        decide_by=dates.decide_by,
+    )
+
+
+def _told(
+    opening: Opening, matter: Matter, at: datetime, facts: Facts, so_far: Before, without: tuple[Party, ...]
+) -> tuple[Party, ...]:
+    """Whom the file names for the opening itself, and for the raising or the moving up that it is part of."""
+    as_well: Happening = "escalated" if so_far.number else "raised"
+    found = list(facts.told(opening.stage, "opened", matter, at, without))
+    found += facts.told(opening.stage, as_well, matter, at, (*without, *found))
+    found += facts.parties(opening.tell, matter, at, (*without, *found))
+    return tuple(found)
+
+
+def reopening(proposal: Proposal) -> Opening:
+    """What was proposed, to be opened now."""
+    return Opening(
+        stage=proposal.stage,
+        because=proposal.because,
+        reason=proposal.reason,
+        ground=proposal.ground,
+        answer_by=proposal.answer_by,
+        details=proposal.details,
+    )
+
+
+def check_opening(opening: Opening, role: str, at: datetime, facts: Facts) -> None:
+    """Raise `Refused` where the ground is missing, or the day set for the answer isn't one that may be set."""
+    stage = facts.procedure.stage(opening.stage)
+    if stage.grounds and opening.ground not in stage.grounds:
+        raise ReasonNeeded(what=f"opening {stage.title}: choose one of its grounds; that")
+    if opening.answer_by is not None:
+        check_set_day(stage, opening.answer_by, role, at, facts)
+    elif stage.limit is not None and stage.limit.must_be_set and role in stage.limit.set_by:
+        raise DateNotPossible(
+            field="answer-by", what=f"The day for the answer at {stage.title}", rule="named", given="none"
+        )
+
+
+def check_set_day(stage: Stage, day: date, role: str, at: datetime, facts: Facts, field: str = "answer-by") -> None:
+    """Raise `DateNotPossible` where this role may not set this day for the stage's answer."""
+    limit, today = stage.limit, london_date(at)
+    what = f"The day for the answer at {stage.title}"
+    if limit is None or role not in limit.set_by:
+        who = " or ".join(facts.procedure.title_of(one) for one in (limit.set_by if limit else ())) or "nobody"
+        raise DateNotPossible(
+            field=field, what=what, rule=f"left to the procedure; only {who} may set it", given=in_words(day)
+        )
+    span = Limit(count=max(limit.at_least, 1), unit=limit.unit)
+    earliest = due(facts.reckoning, span, at).due_on if limit.at_least > 1 else today
+    latest = due(facts.reckoning, Limit(count=limit.at_most, unit=limit.unit), at).due_on if limit.at_most else None
+    if day < earliest:
+        raise DateNotPossible(field=field, what=what, rule=f"{in_words(earliest)} or later", given=in_words(day))
+    if latest is not None and day > latest:
+        raise DateNotPossible(field=field, what=what, rule=f"{in_words(latest)} or sooner", given=in_words(day))
+    facts.calendar.why_not(day)  # beyond the calendar's horizon it says so

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from bot.domain.working_time import london_date
 
 if TYPE_CHECKING:
     from bot.domain.procedure import Role
@@ -50,10 +52,21 @@ class Child:
     siblings: tuple[str, ...] = ()
     workers: Mapping[str, str]
     """Role id → person id, for the roles that the procedure looks up on the child."""
+    plan_since: date | None = None
+    """Since when the child has had the plan of this arena."""
+    reviews_held: int | None = None
+    """How many reviews or conferences of it there have been."""
 
     @property
     def initials(self) -> str:
         return "".join(part[0] for part in self.name.split() if part)
+
+    def months_on_plan(self, day: date) -> int | None:
+        """Whole months since the plan began, or None where that isn't recorded."""
+        since = self.plan_since
+        if since is None:
+            return None
+        return 12 * (day.year - since.year) + day.month - since.month - (day.day < since.day)
 
     def age_on(self, day: date) -> int | None:
         """Whole years, or None where the date of birth isn't recorded."""
@@ -103,6 +116,10 @@ class Directory:
             for role, person in child.workers.items():
                 found.setdefault((role, person), []).append(child)
         return {work: tuple(children) for work, children in found.items()}
+
+    def post_in(self, person: str, roles: frozenset[str], at: datetime) -> Post | None:
+        """The person's first post today in one of these roles."""
+        return next((post for post in self.posts_of(person, london_date(at)) if post.role in roles), None)
 
     def children_of(self, person: str, roles: Iterable[str]) -> tuple[Child, ...]:
         """The children for whom a person is recorded in one of these roles."""

@@ -4,20 +4,30 @@ words in place of those still to be written."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal, assert_never
 
+from bot.domain.blank import next_stages
 from bot.domain.challenge import Challenge
 from bot.domain.commands import (
     AddIssue,
     AddNote,
+    AgreePlan,
     Answer,
     Close,
     Command,
     Escalate,
     Exhaust,
+    FixMeeting,
+    GiveAgreement,
     Issue,
     IssueAnswer,
+    PauseClocks,
+    Reopen,
     Resolve,
+    ResumeClocks,
     Sent,
+    SetLimit,
+    TakeOver,
     Wait,
 )
 from bot.domain.decide import decide
@@ -46,8 +56,7 @@ def _made_up(form: FormId, challenge: Challenge, sent: Sent, facts: Facts) -> Co
         case "resolve":
             return Resolve(request=number, how=_SAID, outcome_for_child=_SAID, achieved="yes")
         case "escalate":
-            later = facts.procedure.after(challenge.current.stage)
-            return Escalate(request=number, to=later[0].id if later else "a later stage", reason=_SAID)
+            return _onward(challenge, sent, facts)
         case "exhaust":
             return Exhaust(request=number, reason=_SAID)
         case "wait":
@@ -60,3 +69,55 @@ def _made_up(form: FormId, challenge: Challenge, sent: Sent, facts: Facts) -> Co
             return AddNote(kind="note", words=_SAID)
         case "raise":
             raise AssertionError("a raising has no challenge yet")
+        case _:
+            return _step(form, challenge, sent, facts)
+
+
+def _onward(challenge: Challenge, sent: Sent, facts: Facts) -> Escalate:
+    later = next_stages(facts.procedure, challenge)
+    stage = later[0] if later else None
+    role = challenge.raiser.role
+    if stage is not None and stage.opened_by:
+        opener = facts.in_role(challenge, sent.by, stage.opened_by, sent.at)
+        role = opener.role if opener is not None else role
+    limit = stage.limit if stage is not None else None
+    must_set = limit is not None and limit.must_be_set and role in limit.set_by
+    soonest = london_date(sent.at) + ONE_DAY * (limit.at_least if limit is not None else 1)
+    return Escalate(
+        request=challenge.current.number,
+        to=stage.id if stage is not None else "a later stage",
+        reason=_SAID,
+        ground=next(iter(stage.grounds), "") if stage is not None else "",
+        answer_by=soonest if must_set else None,
+    )
+
+
+def _step(
+    form: Literal["plan", "agree", "meeting", "limit", "pause", "resume", "reopen", "take"],
+    challenge: Challenge,
+    sent: Sent,
+    facts: Facts,
+) -> Command:
+    number, procedure = challenge.current.number, facts.procedure
+    soon = facts.calendar.add(london_date(sent.at), 1)
+    match form:
+        case "plan":
+            return AgreePlan(request=number, until=soon, words=_SAID)
+        case "agree":
+            return GiveAgreement(proposal=challenge.proposals, agreed=True, words=_SAID)
+        case "meeting":
+            return FixMeeting(request=number, day=soon, where=_SAID)
+        case "limit":
+            limit = procedure.stage(challenge.current.stage).limit
+            least = limit.at_least if limit is not None else 1
+            return SetLimit(request=number, until=facts.calendar.add(london_date(sent.at), least), reason=_SAID)
+        case "pause":
+            return PauseClocks(pause=next((one.id for one in procedure.pauses if one.stops), ""), reason=_SAID)
+        case "resume":
+            return ResumeClocks(reason=_SAID)
+        case "reopen":
+            return Reopen(stage=procedure.start, reason=_SAID)
+        case "take":
+            return TakeOver(reason=_SAID)
+        case _:
+            assert_never(form)

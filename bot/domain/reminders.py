@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import count, takewhile
 from typing import Literal
 
-from bot.domain.challenge import Challenge, Request
+from bot.domain.challenge import Challenge, Paused, Proposal, Request
 from bot.domain.events import Subject
 from bot.domain.facts import Facts
 from bot.domain.procedure import Reminders
@@ -24,26 +24,28 @@ class Falling:
     about: Subject
     number: int
     offset: int
-    """Working days from the due day."""
+    """Working days from the due day; where there is none, since it began."""
     due_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Clock:
-    """One running deadline of a challenge."""
+    """One running deadline of a challenge; without a date, what is reminded of at intervals."""
 
     about: Subject
     number: int
-    due: Deadline
+    due: Deadline | None
     since: datetime
     reminders: Reminders
     overdue_recorded: bool
+    from_then: bool = False
+    """Whether its reminders are counted from when it began, not from the due day."""
 
 
+AT_INTERVALS = Reminders(before=(), on_the_day=False, after=(5,), then_every=5)
+"""When something without a date is recalled: working days since it began."""
 VACANT = Reminders(before=(), on_the_day=False, after=(1,), then_every=5)
 """When it is said again that there is still nobody to ask: working days since the stage was opened."""
-NEXT_STEP = Reminders(before=(), on_the_day=False, after=(5,), then_every=5)
-"""When the raiser is reminded of a challenge whose stages have all been used: working days since then."""
 
 
 def fallen(challenge: Challenge, facts: Facts, now: datetime) -> tuple[Falling, ...]:
@@ -68,36 +70,130 @@ def wakes_at(challenge: Challenge, facts: Facts) -> datetime | None:
 
 
 def _running(challenge: Challenge, facts: Facts) -> Iterator[_Clock]:
-    if challenge.ended is not None or not challenge.requests:
+    if challenge.ended is not None:
         return
-    yield _of_the_request(challenge.current, facts)
-    if challenge.total is not None:
+    paused = challenge.paused
+    pause = facts.procedure.pause(paused.pause) if paused else None
+    stopped = pause.stops if pause else ()
+    if paused is not None:
+        yield _of_the_pause(paused)
+    if challenge.proposal is not None and challenge.proposal.asked and challenge.proposal.given is None:
+        yield _of_the_agreement(challenge.proposal, facts)
+    if "the answer" not in stopped:
+        yield from _of_the_stage(challenge, facts)
+    if challenge.total is not None and facts.procedure.overall is not None and "the whole" not in stopped:
         yield _Clock(
             about="total",
             number=0,
             due=challenge.total,
-            since=challenge.total.started_at,
+            since=challenge.total_dated_at or challenge.total.started_at,
             reminders=facts.procedure.overall.reminders,
             overdue_recorded=challenge.total_overdue,
         )
 
 
+def _of_the_pause(paused: Paused) -> _Clock:
+    """Its end by itself, where it has one; recalled at intervals until somebody resumes it."""
+    return _Clock(
+        about="pause",
+        number=paused.number,
+        due=paused.until,
+        since=paused.at,
+        reminders=AT_INTERVALS,
+        overdue_recorded=False,
+        from_then=True,
+    )
+
+
+def _of_the_agreement(proposal: Proposal, facts: Facts) -> _Clock:
+    return _Clock(
+        about="agreement",
+        number=proposal.number,
+        due=proposal.due,
+        since=proposal.at,
+        reminders=facts.procedure.reminders if proposal.due is not None else AT_INTERVALS,
+        overdue_recorded=proposal.overdue,
+        from_then=proposal.due is None,
+    )
+
+
+def _of_the_stage(challenge: Challenge, facts: Facts) -> Iterator[_Clock]:
+    if not challenge.requests:
+        proposal = challenge.proposal
+        if proposal is not None and proposal.open_to_raiser:
+            yield _next_step(0, proposal.at)
+        return
+    request, proposal = challenge.current, challenge.proposal
+    if proposal is not None and not request.waits and proposal.answered == len(request.all_answers):
+        # The raiser has decided, to go on; what they do is theirs again once agreement is refused or doesn't come.
+        if proposal.open_to_raiser:
+            yield _next_step(request.number, proposal.at)
+        return
+    yield _of_the_request(request, facts)
+    if request.acknowledge_by is not None and request.waits and request.acknowledged is None and request.asked:
+        yield _Clock(
+            about="acknowledgement",
+            number=request.number,
+            due=request.acknowledge_by,
+            since=request.opened_at,
+            reminders=Reminders(before=(), on_the_day=False, after=(1,), then_every=5),
+            overdue_recorded=request.acknowledgement_overdue,
+        )
+
+
+def _next_step(number: int, since: datetime) -> _Clock:
+    """What the raiser does next has no date, and is recalled at intervals."""
+    return _Clock(
+        about="next step",
+        number=number,
+        due=None,
+        since=since,
+        reminders=AT_INTERVALS,
+        overdue_recorded=True,
+        from_then=True,
+    )
+
+
 def _of_the_request(request: Request, facts: Facts) -> _Clock:
     """Whose turn it is: the person asked, the raiser to decide, or the raiser with no stage left."""
-    procedure, answered = facts.procedure, request.answered
-    due = request.due if answered is None else answered.decide_by
+    procedure, number = facts.procedure, request.number
+    since = request.dated_at or request.opened_at
     if request.exhausted_at is not None:
-        return _Clock("next step", request.number, due, request.exhausted_at, NEXT_STEP, overdue_recorded=True)
-    if answered is not None:
-        reminders = procedure.decision_reminders
-        return _Clock("decision", request.number, due, answered.at, reminders, request.decision_overdue)
-    about: Subject = "answer" if request.asked else "nobody"
-    reminders = procedure.reminders if request.asked else VACANT
-    return _Clock(about, request.number, due, request.opened_at, reminders, request.answer_overdue)
+        return _next_step(number, request.exhausted_at)
+    if not request.waits:
+        answered_at = request.answered.at if request.answered is not None else request.opened_at
+        return _Clock(
+            about="decision",
+            number=number,
+            due=request.decide_by,
+            since=max(answered_at, since),
+            reminders=procedure.decision_reminders,
+            overdue_recorded=request.decision_overdue,
+        )
+    if not request.asked:
+        return _Clock(
+            about="nobody",
+            number=number,
+            due=request.due,
+            since=request.opened_at,
+            reminders=VACANT,
+            overdue_recorded=request.answer_overdue,
+            from_then=True,
+        )
+    reminders = procedure.stage(request.stage).reminders or procedure.reminders
+    return _Clock(
+        about="answer",
+        number=number,
+        due=request.due,
+        since=since,
+        reminders=reminders if request.due is not None else AT_INTERVALS,
+        overdue_recorded=request.answer_overdue,
+        from_then=request.due is None,
+    )
 
 
 def _overdue(clock: _Clock) -> Iterator[Falling]:
-    if not clock.overdue_recorded:
+    if not clock.overdue_recorded and clock.due is not None:
         yield _falling(clock, clock.due.due_at, "overdue", 0)
 
 
@@ -107,12 +203,12 @@ def _reminders(clock: _Clock, challenge: Challenge, facts: Facts) -> Iterator[Fa
         (offset for number, about, offset in challenge.reminded if (number, about) == (clock.number, clock.about)),
         default=None,
     )
-    counts_from_then = clock.about in ("nobody", "next step")
-    base = london_date(clock.since) if counts_from_then else clock.due.due_on
+    base = london_date(clock.since) if clock.from_then or clock.due is None else clock.due.due_on
+    hour = clock.reminders.at or facts.procedure.hours.remind_at
     for offset in _offsets(clock.reminders):
         if last is not None and offset <= last:
             continue
-        at = moment(_day(facts, base, offset), facts.procedure.hours.remind_at)
+        at = moment(_day(facts, base, offset), hour)
         if at > clock.since:
             yield _falling(clock, at, "reminder", offset)
 
@@ -130,7 +226,8 @@ def _day(facts: Facts, base: date, offset: int) -> date:
 
 
 def _falling(clock: _Clock, at: datetime, what: Literal["reminder", "overdue"], offset: int) -> Falling:
-    return Falling(at=at, what=what, about=clock.about, number=clock.number, offset=offset, due_at=clock.due.due_at)
+    due_at = clock.due.due_at if clock.due is not None else clock.since
+    return Falling(at=at, what=what, about=clock.about, number=clock.number, offset=offset, due_at=due_at)
 
 
 def nearest(falling: tuple[Falling, ...]) -> Iterator[tuple[Falling, int]]:

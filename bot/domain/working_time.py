@@ -14,6 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Fault
+from bot.domain.terms import CountedFrom, Unit
 
 LONDON = ZoneInfo("Europe/London")
 ONE_DAY = timedelta(days=1)
@@ -136,6 +137,10 @@ class WorkingDay:
 
     opens: time
     closes: time
+    cut_off: time | None = None
+    """What arrives later is received on the next working day; None: the close."""
+    whatever_the_hour: bool = False
+    """Whether the day of sending is the day of receipt at any hour, and on any day."""
 
     def __post_init__(self) -> None:
         if not self.opens < self.closes:
@@ -151,11 +156,24 @@ class Skipped:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stood:
+    """Days on which a clock stood still: from the day of the pause to the day before it was resumed."""
+
+    since: date
+    until: date
+    """The day on which it went on, which counts again."""
+    why: str
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day < self.until
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """When something is due, with everything needed to explain that date years later."""
+    """When something is due, with everything needed to explain that date, and to work it out again, years later."""
 
     limit: int
-    """Working days."""
+    """In `unit`; 0 where the day was set by somebody."""
     started_at: datetime
     """Aware, in UTC."""
     day_zero: date
@@ -164,11 +182,18 @@ class Deadline:
     """Whether it started after the close or on a day that does not count, so that receipt moved."""
     due_on: date
     due_at: datetime
-    """The close of the due day, aware, in UTC."""
+    """The close of the due day or, for hours, that moment; aware, in UTC."""
     skipped: tuple[Skipped, ...]
     """Every day from the start to the due day that did not count."""
     calendar: str
     """Version of the calendar that was used."""
+    unit: Unit = "working days"
+    counted_from: CountedFrom = "receipt"
+    set_on: date | None = None
+    """The day that somebody set in place of the limit."""
+    stood: tuple[Stood, ...] = ()
+    own_due_at: datetime | None = None
+    """When it would be due by its own limit, where the end of the whole comes first and caps it."""
 
 
 def deadline(calendar: WorkingCalendar, hours: WorkingDay, started_at: datetime, limit: int) -> Deadline:
@@ -179,10 +204,9 @@ def deadline(calendar: WorkingCalendar, hours: WorkingDay, started_at: datetime,
     """
     if limit < 0:
         raise ValueError(f"A limit cannot be {limit} working days.")
-    started_on = london_date(started_at)
     day_zero = receipt_day(calendar, hours, started_at)
     due_on = calendar.add(day_zero, limit)
-    reasons = ((day, calendar.why_not(day)) for day in _days(started_on, due_on))
+    started_on = london_date(started_at)
     return Deadline(
         limit=limit,
         started_at=started_at.astimezone(UTC),
@@ -190,18 +214,26 @@ def deadline(calendar: WorkingCalendar, hours: WorkingDay, started_at: datetime,
         after_hours=day_zero != started_on,
         due_on=due_on,
         due_at=moment(due_on, hours.closes),
-        skipped=tuple(Skipped(day=day, why=why) for day, why in reasons if why),
+        skipped=not_counted(calendar, started_on, due_on),
         calendar=calendar.version,
     )
+
+
+def not_counted(calendar: WorkingCalendar, first: date, last: date) -> tuple[Skipped, ...]:
+    """The days from the first to the last that do not count, each with why."""
+    reasons = ((day, calendar.why_not(day)) for day in _days(first, last))
+    return tuple(Skipped(day=day, why=why) for day, why in reasons if why)
 
 
 def receipt_day(calendar: WorkingCalendar, hours: WorkingDay, instant: datetime) -> date:
     """The day on which something that arrived at that moment counts as received.
 
-    Up to and including the close of a working day it is that day; otherwise the next working day.
+    Up to and including the cut-off hour of a working day it is that day; otherwise the next working day.
     """
     local = _in_london(instant)
-    day = local.date() if local.time() <= hours.closes else local.date() + ONE_DAY
+    if hours.whatever_the_hour:
+        return local.date()
+    day = local.date() if local.time() <= (hours.cut_off or hours.closes) else local.date() + ONE_DAY
     return calendar.next_working(day)
 
 

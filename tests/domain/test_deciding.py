@@ -22,6 +22,7 @@ from tests.builders import (
     a_wait,
     an_answer,
     closing,
+    dated,
     day,
     exhausted,
     lincolnshire,
@@ -115,7 +116,7 @@ def test_moving_up_never_restarts_the_twenty_working_days() -> None:
 def test_each_formal_stage_has_five_working_days_from_its_own_receipt(stage: str) -> None:
     story = a_challenge("informal", answered=WEDNESDAY)
     opened = only(StageOpened, story.does(IRO, on_to(stage), "Thu 30 April 2026 10am"))
-    assert said(opened.due.due_at) == "Fri 8 May 2026 5pm"  # Mon 4 May is a bank holiday
+    assert said(dated(opened.due).due_at) == "Fri 8 May 2026 5pm"  # Mon 4 May is a bank holiday
 
 
 @pytest.mark.requirement("LIN-14")

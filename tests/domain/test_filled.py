@@ -13,7 +13,6 @@ from bot.domain.blank import (
     exhaust_form,
     issue_form,
     note_form,
-    raise_form,
     resolve_form,
     wait_form,
 )
@@ -35,6 +34,7 @@ from bot.domain.commands import (
 from bot.domain.errors import FormIncomplete
 from bot.domain.filled import command, raising_command
 from bot.domain.forms import Form, check
+from bot.domain.raise_form import raise_form
 from bot.domain.words import Words
 from tests.builders import a_challenge, a_child, an_issue, day, lincolnshire
 
@@ -57,7 +57,7 @@ RAISED = {
     ("form", "typed", "expected"),
     [
         (
-            resolve_form(CHALLENGE),
+            resolve_form(PROCEDURE, CHALLENGE),
             {"how": "Visited", "outcome": "Seen", "achieved": "partly"},
             Resolve(request=3, how=Words("Visited"), outcome_for_child=Words("Seen"), achieved="partly"),
         ),
@@ -87,12 +87,12 @@ RAISED = {
     ids=["resolve", "escalate", "exhaust", "wait", "close", "note", "issue"],
 )
 def test_each_form_asks_for_its_command(form: Form, typed: dict[str, str], expected: Command) -> None:
-    assert command(form.id, check(form, typed, TODAY), number=3) == expected
+    assert command(form.id, check(form, typed, TODAY), 3, PROCEDURE) == expected
 
 
 @pytest.mark.requirement("LIN-09")
 def test_an_answer_says_of_each_issue_what_will_be_done_by_whom_and_when_or_why_not() -> None:
-    form = answer_form(CHALLENGE)
+    form = answer_form(PROCEDURE, CHALLENGE)
     typed = {
         "verdict-1": "I accept it",
         "words-1": "A visit is booked",
@@ -101,7 +101,7 @@ def test_an_answer_says_of_each_issue_what_will_be_done_by_whom_and_when_or_why_
         "verdict-2": "I challenge it",
         "words-2": "It was done",
     }
-    assert command(form.id, check(form, typed, TODAY), number=1) == Answer(
+    assert command(form.id, check(form, typed, TODAY), 1, PROCEDURE) == Answer(
         request=1,
         answers=(
             IssueAnswer(

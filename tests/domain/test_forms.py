@@ -16,12 +16,12 @@ from bot.domain.blank import (
     exhaust_form,
     issue_form,
     note_form,
-    raise_form,
     resolve_form,
     wait_form,
 )
 from bot.domain.errors import FormIncomplete
 from bot.domain.forms import LINE, TEXT, Choice, Field, Form, Section, check, read_date
+from bot.domain.raise_form import raise_form
 from tests.builders import a_challenge, a_child, an_issue, day, lincolnshire
 
 TODAY = day("Tue 7 April 2026")
@@ -100,7 +100,7 @@ def test_a_choice_is_read_by_value_by_number_by_title_and_by_how_the_title_begin
     assert checked(choice=typed)["choice"] == "g"
 
 
-ANSWERS = answer_form(a_challenge("stage-1").now)
+ANSWERS = answer_form(lincolnshire(), a_challenge("stage-1").now)
 HOW = next(field for field in raise_form(lincolnshire(), ()).fields if field.id == "q-conversation-how")
 
 
@@ -255,7 +255,7 @@ def test_there_is_room_for_as_many_issues_as_are_wanted_and_five_at_most(wanted:
 
 
 def test_the_answer_form_asks_of_each_issue() -> None:
-    form = answer_form(a_challenge("stage-1", issues=(an_issue("No visit"), an_issue("No plan"))).now)
+    form = answer_form(lincolnshire(), a_challenge("stage-1", issues=(an_issue("No visit"), an_issue("No plan"))).now)
     assert [section.about[0].words for section in form.sections] == ["No visit", "No plan"]
     assert [field.id for field in form.fields if field.required] == ["verdict-1", "words-1", "verdict-2", "words-2"]
 
@@ -276,8 +276,8 @@ def test_no_form_has_two_fields_of_one_name() -> None:
     forms = (
         raise_form(procedure, (), 5),
         issue_form(procedure, now),
-        answer_form(now),
-        resolve_form(now),
+        answer_form(lincolnshire(), now),
+        resolve_form(lincolnshire(), now),
         escalate_form(procedure, now),
         exhaust_form(procedure, now),
         wait_form(now),

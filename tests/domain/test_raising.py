@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.blank import raise_form
 from bot.domain.events import ChallengeRaised, StageOpened
+from bot.domain.raise_form import raise_form
 from bot.domain.words import Words
 from tests.builders import (
     IRO,
@@ -23,6 +23,7 @@ from tests.builders import (
     a_post,
     a_raise,
     an_issue,
+    dated,
     facts,
     ids,
     lincolnshire,
@@ -48,7 +49,7 @@ def test_it_starts_informally_with_the_social_worker_and_the_practice_supervisor
 @pytest.mark.requirement("LIN-02")
 def test_the_team_has_five_working_days_for_an_informal_challenge() -> None:
     _, opened = raised()
-    assert said(opened.due.due_at) == "Tue 14 April 2026 5pm"
+    assert said(dated(opened.due).due_at) == "Tue 14 April 2026 5pm"
 
 
 @pytest.mark.requirement("LIN-02")
@@ -118,6 +119,7 @@ def test_a_child_is_on_the_record_by_reference_and_initials_alone() -> None:
 def test_what_is_raised_after_the_close_counts_from_the_next_working_day() -> None:
     events = Story().does(IRO, a_raise(), "Thu 2 April 2026 5:01pm")
     due = only(StageOpened, events).due
+    assert due is not None
     assert due.after_hours
     assert f"{due.day_zero:%a %-d %B}" == "Tue 7 April"
     assert said(due.due_at) == "Tue 14 April 2026 5pm"

@@ -23,6 +23,7 @@ from tests.builders import (
     a_wait,
     an_answer,
     closing,
+    dated,
     exhausted,
     facts,
     ids,
@@ -184,7 +185,7 @@ def test_reminders_stay_at_nine_in_london_when_the_clocks_change(raised: str, du
     story = a_challenge("stage-1", raised)
     story.passes(f"{due} 10am")
     assert [when for when, _ in reminders(story, "answer")] == reminded
-    assert said(story.now.current.due.due_at) == f"{due} 5pm"
+    assert said(dated(story.now.current.due).due_at) == f"{due} 5pm"
 
 
 def test_no_reminder_comes_before_what_it_reminds_of_was_asked() -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.domain.challenge import Challenge, replay
+from bot.domain.challenge import Challenge
 from bot.domain.commands import (
     CLOCK,
     Acknowledge,
@@ -40,6 +40,7 @@ from bot.domain.events import (
     StagesExhausted,
     WaitAgreed,
 )
+from bot.domain.evolve import replay
 from bot.domain.notices import Notice
 from bot.domain.people import Directory
 from bot.domain.reminders import wakes_at
@@ -63,6 +64,7 @@ from tests.builders import (
     a_raise,
     an_issue,
     at,
+    dated,
     facts,
 )
 
@@ -213,7 +215,7 @@ class AChallenge(RuleBasedStateMachine):
     def everything_is_due_on_a_working_day(self) -> None:
         for request in self.story.now.requests if self.story.history else ():
             calendar = self.story.facts.calendar
-            assert calendar.is_working(request.due.due_on)
+            assert calendar.is_working(dated(request.due).due_on)
             assert request.answered is None or calendar.is_working(request.answered.decide_by.due_on)
             assert IRO not in {party.person for party in request.asked}
         assert self.total is None or self.story.facts.calendar.is_working(self.total.due_on)
