@@ -34,14 +34,29 @@ class Difference:
     computed: str | None
 
 
-@cache
-def load_calendar(nation: Nation, closures: tuple[Holiday, ...] = (), folder: Path = CALENDARS) -> WorkingCalendar:
+def load_calendar(
+    nation: Nation, closures: tuple[Holiday, ...] = (), folder: Path = CALENDARS, known_on: date | None = None
+) -> WorkingCalendar:
     """The calendar of a nation with the authority's own closure days, read once for as long as the process lives.
 
-    It reaches from 1 January of the first to 31 December of the last published year.
+    It reaches from 1 January of the first to 31 December of the last published year. A bank holiday that was announced
+    late is in it only from the day on which it became known (`known_from` in the list): as of `known_on`, a date in
+    London, or with everything that is in the list.
     """
-    published = _published(nation, folder)
-    years = _years(published)
+    announced = [day for day in _announced(nation, folder) if known_on is None or day <= known_on]
+    return _calendar(nation, closures, folder, max(announced, default=date.min))
+
+
+@cache
+def _announced(nation: Nation, folder: Path) -> tuple[date, ...]:
+    """The days on which the list has grown, the earliest first."""
+    return tuple(sorted({row.known_from for row in _rows(nation, folder)} - {date.min}))
+
+
+@cache
+def _calendar(nation: Nation, closures: tuple[Holiday, ...], folder: Path, known_through: date) -> WorkingCalendar:
+    published = _published(nation, folder, known_through)
+    years = _years(_published(nation, folder))
     covered = {holiday.day.year for holiday in published}
     computed = _computed(nation, (year for year in years if year not in covered))
     return WorkingCalendar(
@@ -50,7 +65,7 @@ def load_calendar(nation: Nation, closures: tuple[Holiday, ...] = (), folder: Pa
         first=date(years[0], 1, 1),
         last=date(years[-1], 12, 31),
         closures=closures,
-        version=_version(nation, closures, folder),
+        version=_version(nation, closures, folder, known_through),
     )
 
 
@@ -70,12 +85,29 @@ def differences(nation: Nation, folder: Path = CALENDARS) -> tuple[Difference, .
     )
 
 
-def _published(nation: Nation, folder: Path) -> tuple[Holiday, ...]:
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """A line of a published list."""
+
+    holiday: Holiday
+    known_from: date
+    """When it was announced; the first of all days, where that was long before."""
+
+
+@cache
+def _rows(nation: Nation, folder: Path) -> tuple[_Row, ...]:
     with _list(nation, folder).open(encoding="utf-8", newline="") as lines:
         return tuple(
-            Holiday(day=date.fromisoformat(row["date"]), title=_title(row["title"], row["notes"]))
+            _Row(
+                holiday=Holiday(day=date.fromisoformat(row["date"]), title=_title(row["title"], row["notes"])),
+                known_from=date.fromisoformat(row["known_from"]) if row.get("known_from") else date.min,
+            )
             for row in csv.DictReader(lines)
         )
+
+
+def _published(nation: Nation, folder: Path, known_through: date = date.max) -> tuple[Holiday, ...]:
+    return tuple(row.holiday for row in _rows(nation, folder) if row.known_from <= known_through)
 
 
 def _computed(nation: Nation, years: Iterable[int]) -> tuple[Holiday, ...]:
@@ -93,9 +125,14 @@ def _title(title: str, notes: str) -> str:
     return f"{title} ({notes.lower()})" if notes else title
 
 
-def _version(nation: Nation, closures: tuple[Holiday, ...], folder: Path) -> str:
-    """The nation and a digest of its list, such as "england-and-wales 1f2e3d4c"; the closures' digest follows."""
-    version = f"{nation} {_short(_list(nation, folder).read_bytes())}"
+def _version(nation: Nation, closures: tuple[Holiday, ...], folder: Path, known_through: date) -> str:
+    """The nation and a digest of its list, such as "england-and-wales 1f2e3d4c"; the closures' digest follows.
+
+    Where the list was not yet complete, the day of the next addition to it stands there too.
+    """
+    later = [day for day in _announced(nation, folder) if day > known_through]
+    before = f" before {min(later).isoformat()}" if later else ""
+    version = f"{nation} {_short(_list(nation, folder).read_bytes())}{before}"
     if not closures:
         return version
     days = sorted((closure.day.isoformat(), closure.title) for closure in closures)
