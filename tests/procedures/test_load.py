@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import re
 from datetime import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bot.domain.facts import Facts
-from bot.domain.procedure import Happening
-from bot.procedures.calendar import load_calendar
-from bot.procedures.load import HERE, Loaded, UnusableProcedure, bundled, load, read
-from tests.builders import IRO, Story, a_directory, a_raise
+from bot.procedures.load import HERE, UnusableProcedure, bundled, load, read
 
 GOOD = (HERE / "lincolnshire.toml").read_text("utf-8")
 
@@ -53,7 +46,7 @@ def test_another_text_has_another_fingerprint() -> None:
 
 
 def test_a_missing_file_says_which_procedures_there_are() -> None:
-    with pytest.raises(UnusableProcedure, match="no such file that can be read; bundled procedures: lincolnshire"):
+    with pytest.raises(UnusableProcedure, match=r"no such file that can be read; bundled procedures: .*lincolnshire"):
         load("rutland")
 
 
@@ -84,13 +77,21 @@ def test_an_empty_file_misses_everything_that_is_needed() -> None:
     assert "id: is missing; add it" in found
     assert "stages: is missing; add it" in found
     assert "fingerprint: is missing; add it" not in found
-    assert len(found) == 16
+    assert len(found) == 15
 
 
 SHAPES = [
     ('title = "Team Manager"\n', "", "roles.team-manager.title: is missing; add it"),
     ('title = "Team Manager"', "title = 1", "roles.team-manager.title: must be text in quotation marks, not 1"),
-    ("[stages.tell]", "[stages.tel]", "stages.stage-1.tel: isn't a word of the language; check its spelling"),
+    ("[stages.tell]", "[stages.tel]", "stages.stage-1.tel: isn't a word of the language; did you mean “tell”?"),
+    ('version = "2019-06"', 'version = "2019-06"\nzebra = 1',
+     "zebra: isn't a word of the language; check its spelling"),
+    ('version = "2019-06"', 'version = "2019-06"\nbuild_on = "x"',
+     "build_on: isn't a word of the language; did you mean “builds_on”?"),
+    ("limit = { count = 20 }", "limit = { count = 20 }\nstart = 1",
+     "overall.start: isn't a word of the language; did you mean “starts”?"),
+    ('case_system = "Mosaic"', 'case_system = "Mosaic"\nprinciples = []',
+     "names.principles: isn't a word of the language here; it belongs at the top of the file, above the first table"),
     ('nation = "england-and-wales"', 'nation = "wales"',
      "nation: must be one of: england-and-wales, scotland, northern-ireland; not “wales”"),
     ('found = "at the raiser\'s unit"', 'found = "somewhere"',
@@ -100,7 +101,7 @@ SHAPES = [
     ("limit = { count = 20 }", "limit = { count = 20.5 }", "overall.limit.count: must be a whole number, not 20.5"),
     ("limit = { count = 20 }", "limit = { count = true }", "overall.limit.count: must be a whole number, not true"),
     ("limit = { count = 20 }", 'limit = { count = 20, unit = "days" }',
-     "overall.limit.unit: must be one of: working days; not “days”"),
+     "overall.limit.unit: must be one of: working days, working hours, calendar days, the same working day, at once"),
     ('answered_by = ["team-manager"]', 'answered_by = "team-manager"',
      "stages.stage-1.answered_by: must be a list in square brackets, not “team-manager”"),
     ('answered_by = ["team-manager"]', 'answered_by = ["team-manager", 2]',
@@ -131,7 +132,7 @@ def test_a_value_of_the_wrong_shape_is_named_with_its_place_and_what_it_must_be(
 
 MEANINGS = [
     ('start = "informal"', 'start = "stage-0"',
-     "start: no stage is called “stage-0”; there are: informal, stage-1, stage-2, stage-3"),
+     "start: no stage is called “stage-0”; did you mean “stage-1”? There are: informal, stage-1, stage-2, stage-3"),
     ("raises = true", "raises = false", "roles: nobody may raise a challenge; give at least one role `raises = true`"),
     ('answered_by = ["team-manager"]', "answered_by = []", "stages.stage-1.answered_by: names nobody who answers"),
     ('answered_by = ["team-manager"]', 'answered_by = ["tm"]',
@@ -187,11 +188,16 @@ def test_all_faults_are_named_at_once() -> None:
     text = spoilt("limit = { count = 20 }", "limit = 20").replace("raises = true", "raises = 1")
     text = text.replace("opens = 09:00:00", "open = 09:00:00").replace('id = "delay"', "id = 3")
     assert faults(text) == [
-        "hours.open: isn't a word of the language; check its spelling",
+        "hours.open: isn't a word of the language; did you mean “opens”?",
         "roles.iro.raises: must be true or false, not 1",
         "kinds[2].id: must be text in quotation marks, not 3",
         "overall.limit: must be a table, not 20",
     ]
+
+
+def test_beside_a_misspelt_word_what_makes_no_sense_is_named_as_well() -> None:
+    text = spoilt('start = "informal"', 'start = "stage-9"').replace("then_every = 5", "then_evry = 0", 1)
+    assert [fault.partition(":")[0] for fault in faults(text)] == ["overall.reminders.then_evry", "start"]
 
 
 def test_all_that_makes_no_sense_is_named_at_once() -> None:
@@ -229,73 +235,3 @@ def test_whatever_is_assumed_is_named_as_a_doubt() -> None:
 
 def test_the_hours_are_those_of_the_file() -> None:
     assert read(spoilt("closes = 17:00:00", "closes = 16:30:00")).procedure.hours.closes == time(16, 30)
-
-
-LINES = GOOD.splitlines()
-VALUES = ["0", "-1", "true", '""', '"x"', "[]", "[1]", '["x"]', "{}", "1.5", "nan", "2019-06-01", "09:00:00", "[[]]",
-          "999999999999", "2019-06-01T00:00:00Z", '[{ id = "x" }]']  # fmt: skip
-
-
-def broken(seed: int, times: int) -> str:
-    """The good file with some lines dropped, doubled, moved, or given another value or another name."""
-    dice = random.Random(seed)
-    lines = list(LINES)
-    for _ in range(times):
-        at = dice.randrange(len(lines))
-        key, equals, value = lines[at].partition(" = ")
-        change = dice.randrange(7)
-        if change == 0:
-            del lines[at]
-        elif change == 1:
-            lines.insert(dice.randrange(len(lines)), lines[at])
-        elif change == 2 and equals:
-            lines[at] = f"{key} = {dice.choice(VALUES)}"
-        elif change == 3 and equals:
-            lines[at] = f"{dice.choice(LINES).partition(' = ')[0] or 'x'} = {value}"
-        elif change == 4 and equals:
-            lines[at] = f"{key} = {dice.choice(LINES).partition(' = ')[2] or '0'}"
-        elif change == 5:
-            lines[at] = lines[at].replace("[[", "[").replace("]]", "]")
-        else:
-            place = dice.randrange(len(lines[at]) + 1)
-            lines[at] = lines[at][:place] + dice.choice("\"'[]{}=.#\n0x") + lines[at][place:]
-    return "\n".join(lines)
-
-
-def usable(text: str) -> Loaded | None:
-    try:
-        return read(text)
-    except UnusableProcedure as refused:
-        for trouble in refused.troubles:
-            assert trouble.where
-            assert not re.search(r"object|attribute|typing|Literal|subscript|Error|dict|NoneType", trouble.what), (
-                trouble
-            )
-        return None
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.integers(0, 10**9), st.integers(1, 4))
-def test_however_broken_a_file_is_it_is_refused_in_words_or_a_challenge_can_be_raised_under_it(
-    seed: int, times: int
-) -> None:
-    loaded = usable(broken(seed, times))
-    if loaded is None:
-        return
-    procedure = loaded.procedure
-    known = Facts(procedure=procedure, calendar=load_calendar(procedure.nation), directory=a_directory())
-    happening: Happening = "opened"
-    assert all(procedure.told(stage.id, happening) is not None for stage in procedure.stages)
-    if any(role.id == "iro" and role.raises for role in procedure.roles) and {"child-in-care"} <= {
-        arena.id for arena in procedure.arenas
-    }:
-        story = Story(known)
-        story.does(IRO, a_raise(procedure.start), "Tue 7 April 2026 10am")
-        story.passes("Fri 10 April 2026 10am")
-        assert story.wakes
-
-
-@settings(deadline=None)
-@given(st.text(st.characters(codec="utf-8")))
-def test_any_text_at_all_is_refused_in_words(text: str) -> None:
-    assert usable(text) is None
