@@ -13,8 +13,9 @@ from typing import Any, get_args
 import cattrs
 import orjson
 
+from bot.domain.authority import AuthorityEvent, PersonEvent
 from bot.domain.errors import TrailBroken
-from bot.domain.events import AuthorityEvent, Event, PersonEvent
+from bot.domain.events import Event
 from bot.domain.words import Words
 
 AnyEvent = Event | PersonEvent | AuthorityEvent

@@ -56,6 +56,8 @@ def _read(connection: Connection, version: int) -> Directory:
             unit=row.unit,
             siblings=tuple(json.loads(row.siblings)),
             workers=json.loads(row.workers),
+            plan_since=row.plan_since,
+            reviews_held=row.reviews_held,
         )
         for row in connection.execute(select(tables.child).order_by(tables.child.c.reference))
     }
@@ -90,6 +92,8 @@ def _child_row(child: Child) -> dict[str, Any]:
         "unit": child.unit,
         "siblings": json.dumps(list(child.siblings)),
         "workers": json.dumps(dict(child.workers)),
+        "plan_since": child.plan_since,
+        "reviews_held": child.reviews_held,
     }
 
 

@@ -43,7 +43,7 @@ class Turn:
     """Something that waits for one person."""
 
     what: str
-    due_at: datetime
+    due_at: datetime | None
     standing: Standing
 
 
@@ -53,7 +53,7 @@ _TRAY = (
     select(tables.challenge, tables.waiting.c.what, tables.waiting.c.due_at.label("my_due_at"))
     .join(tables.waiting, tables.waiting.c.reference == tables.challenge.c.reference)
     .where(tables.waiting.c.person == bindparam("person"))
-    .order_by(tables.waiting.c.due_at, tables.waiting.c.reference)
+    .order_by(tables.waiting.c.due_at.nulls_last(), tables.waiting.c.reference)
 )
 
 
@@ -65,6 +65,7 @@ def put(connection: Connection, challenge: Challenge, wakes_at: datetime | None)
     waiting = [{**mine, **turn} for turn in _turns(challenge)]
     if waiting:
         connection.execute(_WAITING, waiting)
+    upsert.add(connection, tables.about, [{**mine, "child": child} for child in challenge.children])
     parties = sorted({(party.person, party.role) for party in challenge.parties})
     upsert.add(connection, tables.party, [{**mine, "person": person, "role": role} for person, role in parties])
 
@@ -94,15 +95,32 @@ def _row(challenge: Challenge, wakes_at: datetime | None) -> dict[str, Any]:
 
 
 def _turns(challenge: Challenge) -> Iterable[dict[str, Any]]:
-    """Whose turn it is: those asked; and the raiser, to decide or because no answer comes."""
-    request = challenge.current
+    """Whose turn it is, each person once: those asked, those who must agree, and whoever decides, because there is an
+    answer or because none comes."""
     if challenge.ended is not None:
         return
-    turn = {"number": request.number, "due_at": challenge.due_at}
-    if request.answered is None:
-        yield from ({**turn, "person": party.person, "what": "answer"} for party in request.asked)
-    if request.answered is not None or request.answer_overdue or not request.asked:
-        yield {**turn, "person": challenge.raiser.person, "what": "decision"}
+    found: dict[str, dict[str, Any]] = {}
+    for person, what, due_at in _waited_for(challenge):
+        found.setdefault(person, {"person": person, "what": what, "due_at": due_at, "number": challenge.current.number})
+    yield from found.values()
+
+
+def _waited_for(challenge: Challenge) -> Iterable[tuple[str, str, datetime | None]]:
+    request, proposal = challenge.current, challenge.proposal
+    if proposal is not None and proposal.given is None:
+        due_at = proposal.due.due_at if proposal.due is not None else None
+        yield from ((party.person, "agreement", due_at) for party in proposal.asked)
+    if not challenge.requests:
+        if proposal is not None and proposal.open_to_raiser:
+            yield challenge.raiser.person, "decision", None
+        return
+    if request.waits:
+        yield from ((party.person, "answer", challenge.due_at) for party in request.still_asked)
+    if not request.waits or request.answer_overdue or not request.asked:
+        yield challenge.raiser.person, "decision", challenge.due_at
+        said = {party.person for party in request.satisfied}
+        deciding = (party for party in request.deciding if party.person not in said)
+        yield from ((party.person, "decision", challenge.due_at) for party in deciding)
 
 
 def _standing(row: RowMapping) -> Standing:
@@ -119,8 +137,9 @@ def tray(connection: Connection, person: str) -> list[Turn]:
 def open_about(connection: Connection, children: Sequence[str]) -> list[str]:
     """References of the open challenges about these children, the oldest first."""
     table = tables.challenge.c
+    theirs = select(tables.about.c.reference).where(tables.about.c.child.in_(children))
     rows = connection.execute(
-        select(table.reference).where(table.child.in_(children), table.ended_at.is_(None)).order_by(table.raised_at)
+        select(table.reference).where(table.reference.in_(theirs), table.ended_at.is_(None)).order_by(table.raised_at)
     )
     return [row.reference for row in rows]
 
@@ -176,6 +195,12 @@ def sleep(connection: Connection, reference: str, position: int, until: datetime
     connection.execute(update(table).where(same).values(wakes_at=until))
 
 
+def procedure_of(connection: Connection, reference: str) -> str | None:
+    """Fingerprint of the procedure that binds a challenge."""
+    table = tables.challenge.c
+    return connection.execute(select(table.procedure).where(table.reference == reference)).scalar()
+
+
 def position_of(connection: Connection, reference: str) -> int | None:
     return connection.execute(
         select(tables.challenge.c.position).where(tables.challenge.c.reference == reference)
@@ -203,7 +228,7 @@ def clear(connection: Connection) -> None:
     """Forget the whole index, before it is rebuilt from the trail. Until that is done nobody else writes to it."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
         connection.exec_driver_sql("LOCK TABLE challenge IN EXCLUSIVE MODE")
-    for table in (tables.waiting, tables.party, tables.challenge):
+    for table in (tables.waiting, tables.about, tables.party, tables.challenge):
         connection.execute(delete(table))
 
 

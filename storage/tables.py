@@ -127,10 +127,19 @@ waiting = Table(
     metadata,
     _column("reference", primary_key=True),
     _column("person", primary_key=True),
-    _column("what"),  # answer · decision
+    _column("what"),  # answer · decision · agreement
     _column("number", Integer),
-    _column("due_at", Moment),
+    _column("due_at", Moment, nullable=True),
     Index("ix_waiting_person", "person", "due_at"),
+)
+
+# Every child whom a challenge is about: a challenge may be about brothers and sisters together.
+about = Table(
+    "about",
+    metadata,
+    _column("reference", primary_key=True),
+    _column("child", primary_key=True),
+    Index("ix_about_child", "child"),
 )
 
 # Who was ever asked or told.
@@ -249,4 +258,6 @@ child = Table(
     _column("unit"),
     _column("siblings"),  # JSON list
     _column("workers"),  # JSON object: role → person
+    _column("plan_since", Date, nullable=True),
+    _column("reviews_held", Integer, nullable=True),
 )

@@ -24,6 +24,12 @@ _STREAM = tables.trail.c.stream == bindparam("stream")
 _ADD_EVENTS, _ADD_WORDS, _MARK_DONE = insert(tables.trail), insert(tables.words), insert(tables.done)
 _HASH = select(tables.trail.c.hash).where(_STREAM, tables.trail.c.position == bindparam("position"))
 _EVENTS = select(tables.trail).where(_STREAM).order_by(tables.trail.c.position)
+_LATEST = (
+    select(tables.trail)
+    .where(_STREAM, tables.trail.c.type == bindparam("type"))
+    .order_by(tables.trail.c.position.desc())
+    .limit(1)
+)
 _LAST_POSITION = select(func.max(tables.trail.c.position)).where(_STREAM)
 _WORDS = select(tables.words).where(tables.words.c.stream == bindparam("stream"))
 _DONE = select(tables.done.c.stream).where(tables.done.c.command == bindparam("command"))
@@ -128,6 +134,12 @@ def _recorded(row: Any, event: Event) -> Recorded:
         message=row["message"],
         hash=row["hash"],
     )
+
+
+def latest(connection: Connection, stream: str, type_name: str) -> AnyEvent | None:
+    """The last event of one type in a stream that holds no words; None: there is none."""
+    row = connection.execute(_LATEST, {"stream": stream, "type": type_name}).mappings().first()
+    return unpack(row["type"], row["body"], {}) if row is not None else None
 
 
 def last_position(connection: Connection, stream: str) -> int:

@@ -13,27 +13,41 @@ from sqlalchemy import select, text
 
 from bot.domain.commands import Correspondence, Detail, LookAtClock, Sent
 from bot.domain.events import (
+    AcknowledgementOverdue,
+    AgreementGiven,
+    AgreementOverdue,
     AnswerOverdue,
     ChallengeClosed,
     ChallengeRaised,
+    ChallengeReopened,
     ChallengeResolved,
+    ClocksPaused,
+    Dates,
+    DatesMoved,
     DecisionOverdue,
     Event,
     IssueAdded,
+    MeetingFixed,
     NoteAdded,
+    OutcomeRevised,
+    PlanAgreed,
+    RaiserChanged,
     Recorded,
     ReminderFell,
+    SatisfactionGiven,
+    SilenceAccepted,
     StageAcknowledged,
     StageAnswered,
     StageAssigned,
     StageOpened,
+    StageProposed,
     StagesExhausted,
     TotalOverdue,
     WaitAgreed,
 )
 from bot.domain.people import Party
 from bot.domain.words import Words
-from bot.domain.working_time import deadline
+from bot.domain.working_time import Skipped, Stood, deadline
 from storage import tables, trail
 from storage.codec import AnyEvent
 from storage.database import Connection, Database
@@ -47,6 +61,8 @@ ASKED = Party(person=MANAGER, name="Tom Marsh", role="team-manager")
 REFERENCE = "PC-2026-0001"
 STREAM = trail.challenge_stream(REFERENCE)
 DUE = deadline(facts().calendar, facts().hours, NOW, 5)
+
+DATES = Dates(due=replace(DUE, stood=(Stood(since=DUE.day_zero, until=DUE.due_on, why="A pause"),)), total=DUE)
 
 EACH: tuple[Event, ...] = (
     ChallengeRaised(
@@ -73,7 +89,37 @@ EACH: tuple[Event, ...] = (
         due=DUE,
         total=replace(DUE, limit=20),
     ),
-    StageAssigned(number=1, asked=(ASKED,)),
+    StageProposed(
+        proposal=1,
+        stage="stage-1",
+        because="not satisfied",
+        reason=Words("No date"),
+        asked=(ASKED,),
+        told=(),
+        due=DUE,
+        details=(Detail(id="sure", label="Sure?", words=Words("Yes")),),
+    ),
+    AgreementGiven(proposal=1, by=ASKED, agreed=False, words=Words("Not yet"), told=(RAISER,)),
+    AgreementOverdue(proposal=1, told=(RAISER,)),
+    OutcomeRevised(issue=1, outcome=Words("A visit each week")),
+    SilenceAccepted(number=1, told=(RAISER,), decide_by=DUE),
+    PlanAgreed(number=1, words=Words("As answered"), decide_by=DUE, told=(ASKED,)),
+    MeetingFixed(number=1, by=ASKED, day=date(2026, 4, 9), where=Words("Room 2"), dates=DATES, told=(RAISER,)),
+    DatesMoved(
+        number=1,
+        why="bank holiday",
+        dates=DATES,
+        before=DATES,
+        reason=Words("Late"),
+        told=(RAISER,),
+        days=(Skipped(day=date(2026, 4, 8), why="A day of mourning"),),
+    ),
+    ClocksPaused(pause="court", reason=Words("A hearing"), until=DUE, told=(RAISER,)),
+    SatisfactionGiven(number=1, by=RAISER, how=Words("It is done"), told=(ASKED,)),
+    ChallengeReopened(by=RAISER, reason=Words("It came back"), told=(ASKED,)),
+    RaiserChanged(to=ASKED, unit="Boston", reason=Words("She has left"), told=(RAISER,)),
+    AcknowledgementOverdue(number=1, told=(RAISER,)),
+    StageAssigned(number=1, asked=(ASKED,), kept=(RAISER,)),
     IssueAdded(issue=an_issue(), told=(ASKED,)),
     StageAcknowledged(number=1, by=ASKED, told=()),
     StageAnswered(number=1, by=ASKED, answers=an_answer().answers, told=(RAISER,), decide_by=DUE),

@@ -13,8 +13,17 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.authority import (
+    AuthorityEvent,
+    CalendarKept,
+    CommandRefused,
+    DirectoryImported,
+    IssueCounted,
+    PersonEvent,
+    ProcedureKept,
+)
 from bot.domain.errors import TrailBroken
-from bot.domain.events import AuthorityEvent, CommandRefused, DirectoryImported, Event, PersonEvent, ProcedureKept
+from bot.domain.events import Event
 from bot.domain.words import Words
 from storage.codec import AnyEvent, canonical, digest, digests_in, pack, unpack
 from tests.storage.samples import EACH, a_note
@@ -23,6 +32,8 @@ OTHERS: tuple[AnyEvent, ...] = (
     CommandRefused(command="Answer", reference="PC-2026-0001", reason="AlreadyAnswered"),
     DirectoryImported(version=3, units=6, people=40, posts=44, children=60),
     ProcedureKept(id="anyshire", version="2019-06", fingerprint="f" * 64),
+    CalendarKept(version="england-and-wales 1f2e3d4c"),
+    IssueCounted(kind="theme", arena="care", unit="Team 1", procedure="f" * 64),
 )
 EVERY = pytest.mark.parametrize("event", [*EACH, *OTHERS], ids=lambda event: type(event).__name__)
 

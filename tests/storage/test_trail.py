@@ -7,8 +7,9 @@ from typing import get_args
 
 import pytest
 
+from bot.domain.authority import CommandRefused, DirectoryImported
 from bot.domain.errors import Outdated, TrailBroken
-from bot.domain.events import CommandRefused, DirectoryImported, Event
+from bot.domain.events import AnswerOverdue, Event
 from bot.domain.words import Words
 from storage import tables, trail
 from storage.database import Database
@@ -165,6 +166,7 @@ def test_words_that_somebody_has_changed_are_found(database: Database) -> None:
 # Meddling
 
 NEXT_TO_LAST = len(EACH) - 1
+OVERDUE = 1 + next(place for place, event in enumerate(EACH) if isinstance(event, AnswerOverdue))
 CHANGES = {
     "who": (f"UPDATE trail SET \"by\" = 'p-tm' WHERE position = {NEXT_TO_LAST}", NEXT_TO_LAST),
     "in which role": ("UPDATE trail SET role = 'team-manager' WHERE position = 3", 3),
@@ -173,7 +175,7 @@ CHANGES = {
     "by which message": ("UPDATE trail SET message = 'm2' WHERE position = 2", 2),
     "by which command": ("UPDATE trail SET command = 'c2' WHERE position = 2", 2),
     "what": ("UPDATE trail SET body = replace(body, 'stage-1', 'stage-2') WHERE position = 2", 2),
-    "of which type": ("UPDATE trail SET type = 'DecisionOverdue' WHERE type = 'AnswerOverdue'", 13),
+    "of which type": ("UPDATE trail SET type = 'DecisionOverdue' WHERE type = 'AnswerOverdue'", OVERDUE),
     "of which version": ("UPDATE trail SET version = 2 WHERE position = 4", 4),
     "its hash": ("UPDATE trail SET hash = previous WHERE position = 4", 4),
     "its predecessor": ("UPDATE trail SET previous = hash WHERE position = 4", 4),
