@@ -11,6 +11,7 @@ from cards import words
 from cards.kit import LIMIT, Action, Drawn, Element, beside, button, drawn, heading, size, text
 from cards.verbs import OPEN, SHOW
 
+TITLES = {"answer": "Answer", "decision": "Decide", "agree": "Agree or not"}
 CAPS = (10, 7, 5, 3)
 """Lines of each section, tried in turn until the card is small enough."""
 
@@ -30,7 +31,7 @@ class Entry:
     """Working days until it is due: 0 on the day, negative when late."""
     ended: str = ""
     """How it ended: resolved, withdrawn, not taken further. Empty while it is open."""
-    mine: Literal["", "answer", "decision"] = ""
+    mine: Literal["", "answer", "decision", "agree"] = ""
     """What waits for the reader personally: then the button opens it at once."""
 
 
@@ -115,5 +116,5 @@ def _button(entry: Entry) -> Action:
     ref = {"ref": entry.reference}
     if not entry.mine:
         return button("Show", SHOW, ref, about=entry.reference)
-    title = "Answer" if entry.mine == "answer" else "Decide"
+    title = TITLES[entry.mine]
     return button(title, OPEN, {"form": entry.mine, **ref}, main=True, about=entry.reference)

@@ -1,16 +1,15 @@
-"""What somebody can do here, and the procedure in plain words."""
+"""What somebody can do here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from bot.domain.procedure import Happening, Procedure, Stage
+from bot.domain.procedure import Procedure
 from cards import words
-from cards.kit import Drawn, Element, bullets, button, drawn, facts, group, heading, row, size, text
+from cards.kit import Drawn, Element, button, drawn, facts, heading, row, text
 from cards.verbs import HELP, PROCEDURE, TRAY
 
-PAGE = 12 * 1024
 RAISING: Final[Mapping[str, str]] = {
     "raise": "a form for a new challenge; **raise CHILD** fills in the child",
     "raise CHILD: issue > outcome": "the same in one line; **;** between issues",
@@ -32,17 +31,6 @@ SEEING: Final[Mapping[str, str]] = {
     "procedure": "the procedure in plain words",
     "cards off": "text in place of cards; **cards on** brings them back",
     "help": "this list",
-}
-TOLD: Mapping[Happening, str] = {
-    "opened": "when it opens",
-    "acknowledged": "when it is acknowledged",
-    "answered": "of the answer",
-    "overdue": "when no answer comes in time",
-    "resolved": "when it is resolved",
-    "closed": "when it is closed",
-    "exhausted": "when all stages have been used",
-    "issue added": "when an issue is added",
-    "total overdue": "when the time for all stages is over",
 }
 
 
@@ -82,76 +70,3 @@ def help_card(*, raises: bool, oversees: bool) -> Drawn:
 
 def _commands(title: str, lines: Mapping[str, str]) -> tuple[Element, Element]:
     return heading(title, gap="Medium"), facts(*lines.items())
-
-
-def procedure_card(procedure: Procedure, *, page: int = 1) -> Drawn:
-    """The procedure in force, in plain words: who is asked, how long they have, who is told, what was assumed."""
-    pages: list[list[Element]] = [[]]
-    for element in _procedure(procedure):
-        if pages[-1] and size({"body": [*pages[-1], element]}) > PAGE:
-            pages.append([])
-        pages[-1].append(element)
-    here = min(max(page, 1), len(pages))
-    more = [button("Next page", PROCEDURE, {"page": here + 1})] if here < len(pages) else []
-    back = [button("Page before", PROCEDURE, {"page": here - 1})] if here > 1 else []
-    body = [heading(words.said(procedure.title), top=True), *pages[here - 1]]
-    if more or back:
-        body.append(text(f"Page {here} of {len(pages)}", subtle=True, small=True))
-        body.append(row(*more, *back))
-    return drawn(body, "The procedure in plain words")
-
-
-def _procedure(procedure: Procedure) -> Iterator[Element]:
-    version = f"version {words.said(procedure.version)}, in force from {words.in_words(procedure.in_force)}"
-    yield text(f"{words.said(procedure.authority)}, {version}", subtle=True, gap="None")
-    raisers = words.listed((words.said(procedure.title_of(role)) for role in sorted(procedure.raising_roles)), "or")
-    start = words.said(procedure.stage(procedure.start).title)
-    total = words.count(procedure.overall.limit.count, "working day")
-    decide = words.count(procedure.decide_within.count, "working day")
-    yield text(
-        f"A challenge is raised by the {raisers}. It usually starts at {start}; any other start needs a reason. Every "
-        f"stage may be passed over. All formal stages together take at most {total}, and moving on never restarts "
-        f"them. After an answer the person who raised it decides within {decide}."
-    )
-    yield from bullets(words.said(principle) for principle in procedure.principles)
-    for stage in procedure.stages:
-        yield _stage(stage, procedure)
-    bodies = [f"{words.said(arena.title)}: {words.said(arena.outside_body) or 'nobody'}" for arena in procedure.arenas]
-    yield group(
-        heading("After the last stage"), text(f"Can be referred to: {'; '.join(bodies)}.", gap="Small"), line=True
-    )
-    if procedure.assumed:
-        yield group(
-            heading("What the text leaves open, and what was assumed"),
-            *bullets(f"**{words.said(one.chosen)}**: {words.said(one.why)}" for one in procedure.assumed),
-            line=True,
-            gap="Medium",
-        )
-    yield text(f"Source: {words.said(procedure.source)}", subtle=True, small=True)
-
-
-def _stage(stage: Stage, procedure: Procedure) -> Element:
-    tier = procedure.names.formal if stage.formal else procedure.names.informal
-    return group(
-        heading(words.said(stage.title)),
-        text(words.said(tier), subtle=True, small=True, gap="None"),
-        *([text(words.said(stage.purpose), gap="Small")] if stage.purpose else []),
-        facts(
-            ("Answers", words.listed((words.said(procedure.title_of(role)) for role in stage.answered_by), "or")),
-            ("Within", words.count(stage.limit.count, "working day")),
-        ),
-        *(text(line, small=True, gap="Small") for line in _told(stage, procedure)),
-        line=True,
-        gap="Medium",
-    )
-
-
-def _told(stage: Stage, procedure: Procedure) -> Iterator[str]:
-    """Who is told of what, the same people once: `Told when it opens: …`."""
-    occasions: dict[tuple[str, ...], list[str]] = {}
-    for happening, occasion in TOLD.items():
-        if roles := procedure.told(stage.id, happening):
-            occasions.setdefault(roles, []).append(occasion)
-    for roles, told in occasions.items():
-        people = words.listed(words.said(procedure.title_of(role)) for role in roles)
-        yield f"**Told {words.listed(told)}:** {people}"

@@ -15,7 +15,7 @@ from typing import Final
 from bot.domain.notices import Kind
 from cards.kit import Action, Drawn, Element, command_of
 from cards.plain import as_text
-from cards.words import unsaid
+from cards.words import clean, unsaid
 
 APP: Final = "Positive Challenge"
 """The app's name in Microsoft Teams, as its manifest says it."""
@@ -27,8 +27,13 @@ _BULLET = "• "
 _RESET = "margin: 0 0 0.75em"
 
 
-def mail_subject(kind: Kind, drawn: Drawn) -> str:
-    """The card's summary, which says nothing about a child but a reference; with `reminder` where it doesn't press."""
+def mail_subject(kind: Kind, drawn: Drawn, heading: str = "") -> str:
+    """The card's summary, which says nothing about a child but a reference; with `reminder` where it doesn't press.
+
+    `heading`: the fixed one of the procedure, which comes first.
+    """
+    if heading:
+        return f"{clean(heading)}: {mail_subject(kind, drawn)}"
     reference, colon, says = drawn.summary.partition(": ")
     if kind != "reminder" or not colon or says.startswith(("due today", "late")):
         return drawn.summary

@@ -8,11 +8,12 @@ or `decision_card` with a lead instead.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.challenge import Challenge, Request
 from bot.domain.events import (
+    AcknowledgementOverdue,
+    AgreementOverdue,
     ChallengeResolved,
     DecisionOverdue,
     Event,
@@ -27,22 +28,11 @@ from bot.domain.notices import Kind
 from bot.domain.procedure import Procedure
 from bot.domain.working_time import london_date
 from cards import parts, words
-from cards.kit import Action, Drawn, Element, button, drawn, facts, heading, panel, quote, row, text
+from cards.course_notice import Said, course_overdue, course_said
+from cards.kit import Drawn, Element, button, drawn, facts, heading, panel, quote, row, text
 from cards.verbs import OPEN, SHOW
 
 IMPORT = "app.py people import --units FILE --people FILE --children FILE"
-
-
-@dataclass(frozen=True)
-class _Said:
-    title: str
-    lines: tuple[str, ...]
-    operator: bool = False
-    """Whether it goes to the people who run the bot: they have something to do, and nothing to know of the child."""
-    ask: str = "For your information: nothing is asked of you."
-    quotes: tuple[Element, ...] = ()
-    """What people wrote, where it belongs to the news."""
-    acts: tuple[Action, ...] = ()
 
 
 def notice_card(
@@ -81,7 +71,7 @@ def undelivered_card(about: str) -> Drawn:
     return drawn([title, *(text(line, gap="Small") for line in said.lines)], f"{about}: {words.unsaid(said.title)}")
 
 
-def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, procedure: Procedure, to: str) -> _Said:
+def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, procedure: Procedure, to: str) -> Said:
     match kind:
         case "asked" | "opened":
             return _opened(challenge, request, procedure)
@@ -104,50 +94,61 @@ def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, proc
         case "undelivered":
             return _undelivered()
         case "redraw" | "digest":
-            return _Said(f"Now: {challenge.state}", ())
+            return Said(f"Now: {challenge.state}", ())
+        case _:
+            return course_said(kind, event, challenge, request, procedure)
 
 
-def _opened(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+def _opened(challenge: Challenge, request: Request, procedure: Procedure) -> Said:
     raiser, asked = words.said(challenge.raiser.name), parts.asked_of(request, procedure)
     issues = words.count(len(challenge.issues), "issue")
-    lines = [f"{raiser} asks {asked} to answer {issues} by {words.moment(request.due.due_at)}."]
-    if not request.asked:
-        lines = [
-            f"{asked}. {words.count(len(challenge.issues), 'issue')} to answer by {words.moment(request.due.due_at)}."
-        ]
+    lines = [f"{raiser} asks {asked} to answer {issues}{parts.by(request.due)}."]
+    if request.report_by is not None:
+        lines = [f"{raiser} reports {issues} to you. No answer is expected."]
+    elif not request.asked:
+        lines = [f"{asked}. {issues} to answer{parts.by(request.due)}."]
+    if request.meeting is not None:
+        lines.append(f"Meeting: {words.weekday(request.meeting.day)}.")
     if because := parts.moved_because(request):
         lines.append(f"{because}.")
-    return _Said(f"{parts.stage_title(procedure, request.stage)} has been opened", tuple(lines))
+    return Said(f"{parts.stage_title(procedure, request.stage)} has been opened", tuple(lines))
 
 
-def _acknowledged(request: Request, procedure: Procedure) -> _Said:
-    lines = [f"The answer is due by {words.moment(request.due.due_at)}."]
+def _acknowledged(request: Request, procedure: Procedure) -> Said:
+    lines = [f"The answer is due{parts.by(request.due)}."] if request.due is not None else []
     if request.acknowledged is not None:
         party, at = request.acknowledged
         lines.insert(0, f"{words.person(party, procedure)} has seen what is asked, at {words.moment(at)}.")
-    return _Said("✓ Acknowledged", tuple(lines))
+    return Said("✓ Acknowledged", tuple(lines))
 
 
-def _answered(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+def _answered(challenge: Challenge, request: Request, procedure: Procedure) -> Said:
     if request.answered is None:
-        return _Said("✓ Answered", ())
+        given = [words.person(one.by, procedure) for one in request.partly]
+        still = words.people(request.still_asked, procedure)
+        return Said("✓ Answered in part", (f"Answered so far: {words.listed(given)}.", f"Still asked: {still}."))
     answered = request.answered
+    decides = f"{words.said(challenge.raiser.name)} decides by {words.moment(answered.decide_by.due_at)}."
+    if answered.silent:
+        return Said(
+            "No answer came, which counts as acceptance", ("By the procedure every issue is accepted.", decides)
+        )
     by = words.person(answered.by, procedure)
-    return _Said(
+    return Said(
         "✓ Answered",
         (
             f"{by} answered at {words.moment(answered.at)}: {parts.verdicts(answered)}.",
-            f"{words.said(challenge.raiser.name)} decides by {words.moment(answered.decide_by.due_at)}.",
+            decides,
         ),
     )
 
 
-def _added(event: Event, challenge: Challenge, request: Request, procedure: Procedure, to: str) -> _Said:
+def _added(event: Event, challenge: Challenge, request: Request, procedure: Procedure, to: str) -> Said:
     quotes = tuple(_issue(event, procedure))
     issues = words.count(len(challenge.issues), "issue")
-    same = f"The dates stay as they are: the answer is due by {words.moment(request.due.due_at)}."
+    same = f"The dates stay as they are: the answer is due{parts.by(request.due) or ' when it can be given'}."
     if parts.standing(challenge, request) == "waiting" and request.asks(to):
-        return _Said(
+        return Said(
             "An issue was added, and you are asked to answer it too",
             (f"There are now {issues} to answer, all together. {same}",),
             ask="The card that you have does not show it yet. “Answer” brings one with all of them.",
@@ -157,7 +158,7 @@ def _added(event: Event, challenge: Challenge, request: Request, procedure: Proc
             ),
         )
     lines = (f"There are now {issues} to answer. Asked: {parts.asked_of(request, procedure)}.", same)
-    return _Said("An issue was added", lines, quotes=quotes)
+    return Said("An issue was added", lines, quotes=quotes)
 
 
 def _issue(event: Event, procedure: Procedure) -> Iterator[Element]:
@@ -167,29 +168,34 @@ def _issue(event: Event, procedure: Procedure) -> Iterator[Element]:
         yield quote(event.issue.outcome, label="Outcome sought:", gap="Small")
 
 
-def _overdue(event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+def _overdue(event: Event, challenge: Challenge, request: Request, procedure: Procedure) -> Said:
     raiser = words.said(challenge.raiser.name)
     match event:
         case DecisionOverdue() | ReminderFell(about="decision"):
-            at = request.answered.decide_by.due_at if request.answered else request.due.due_at
-            return _Said("⚠ No decision yet", (f"{raiser}'s decision on the answer was due by {words.moment(at)}.",))
+            return Said("⚠ No decision yet", (f"{raiser}'s decision was due{parts.by(request.decide_by)}.",))
         case TotalOverdue() | ReminderFell(about="total"):
             total = challenge.total
             ended = f" ended at {words.moment(total.due_at)}" if total else " have ended"
-            limit = words.count(total.limit if total else procedure.overall.limit.count, "working day")
+            limit = words.span(total) if total else "time"
             lines = (f"The {limit} for all stages{ended}, and this is still open: {challenge.state}.",)
-            return _Said("⚠ The time for all stages is over", lines)
+            return Said("⚠ The time for all stages is over", lines)
+        case AcknowledgementOverdue() | ReminderFell(about="acknowledgement"):
+            asked = parts.asked_of(request, procedure)
+            was_due = f"Asked: {asked}. It was due to be acknowledged{parts.by(request.acknowledge_by)}."
+            return Said("⚠ Not acknowledged yet", (was_due,))
+        case AgreementOverdue() | ReminderFell(about="agreement" | "pause"):
+            return course_overdue(event, challenge, procedure)
         case _:
-            return _Said(
+            return Said(
                 "⚠ No answer yet",
                 (
-                    f"Asked: {parts.asked_of(request, procedure)}. It was due by {words.moment(request.due.due_at)}.",
+                    f"Asked: {parts.asked_of(request, procedure)}. It was due{parts.by(request.due)}.",
                     f"{raiser} decides what comes next: go on, wait until a date, or close.",
                 ),
             )
 
 
-def _resolved(event: Event, challenge: Challenge) -> _Said:
+def _resolved(event: Event, challenge: Challenge) -> Said:
     achieved = event.achieved if isinstance(event, ChallengeResolved) else ""
     reached = {
         "yes": "The outcome sought for the child was reached.",
@@ -198,38 +204,41 @@ def _resolved(event: Event, challenge: Challenge) -> _Said:
     }
     at = f" at {words.moment(challenge.ended.at)}" if challenge.ended else ""
     ended = f"{words.said(challenge.raiser.name)} is satisfied and resolved it{at}. Thank you."
-    return _Said("✓ Resolved", tuple(line for line in (reached.get(achieved, ""), ended) if line))
+    return Said("✓ Resolved", tuple(line for line in (reached.get(achieved, ""), ended) if line))
 
 
-def _closed(challenge: Challenge, procedure: Procedure) -> _Said:
+def _closed(challenge: Challenge, procedure: Procedure) -> Said:
     how = challenge.ended.how if challenge.ended else "withdrawn"
     at = f" at {words.moment(challenge.ended.at)}" if challenge.ended else ""
     did = "withdrew it" if how == "withdrawn" else "does not take it further"
+    if how == "accepted by silence":
+        why = "No decision came in time, and by the procedure that counts as satisfaction."
+        return Said("Closed", (f"{why}", "Nothing more is asked of anyone."))
     lines = (f"{words.person(challenge.raiser, procedure)} {did}{at}.", "Nothing more is asked of anyone.")
-    return _Said(words.first_up(how), lines)
+    return Said(words.first_up(how), lines)
 
 
-def _exhausted(event: Event, challenge: Challenge, procedure: Procedure) -> _Said:
+def _exhausted(event: Event, challenge: Challenge, procedure: Procedure) -> Said:
     offered = event.offered if isinstance(event, StagesExhausted) else ""
     raiser = words.said(challenge.raiser.name)
     lines = [f"{raiser} is not satisfied with the last answer, and there is no further stage."]
     if offered:
         lines.append(f"{raiser} can now refer the matter to {words.said(offered)}.")
-    return _Said("All stages have been used", tuple(lines))
+    return Said("All stages have been used", tuple(lines))
 
 
-def _vacant(challenge: Challenge, request: Request, procedure: Procedure) -> _Said:
+def _vacant(challenge: Challenge, request: Request, procedure: Procedure) -> Said:
     stage = parts.stage_of(procedure, request.stage)
     roles = stage.answered_by if stage else ()
     titles = words.listed((words.said(procedure.title_of(role)) for role in roles), "or")
     lines = (
         f"Nobody holds the post of {titles} for this child at present, so nobody is asked.",
-        f"The dates run all the same: the answer is due by {words.moment(request.due.due_at)}.",
+        f"The dates run all the same{': the answer is due' + parts.by(request.due) if request.due else ''}.",
         f"Put the holder of the post into the directory's files and import them: “{IMPORT}”.",
         *(f"• {_where(role, challenge, procedure)}" for role in roles),
         "Whoever holds the post is asked as soon as the directory knows.",
     )
-    return _Said("⚠ Nobody can be asked", lines, operator=True)
+    return Said("⚠ Nobody can be asked", lines, operator=True)
 
 
 def _where(role: str, challenge: Challenge, procedure: Procedure) -> str:
@@ -245,13 +254,13 @@ def _where(role: str, challenge: Challenge, procedure: Procedure) -> str:
             return f"{title}: in the file of people, at {words.said(challenge.raiser_unit)} or a unit above it."
 
 
-def _undelivered() -> _Said:
+def _undelivered() -> Said:
     """For the people who run the bot."""
     lines = (
         "None of the ways to reach somebody worked, so they may not know what is asked of them or what happened.",
         "The record of deliveries says who and why; tell them another way.",
     )
-    return _Said("⚠ A message could not be delivered", lines, operator=True)
+    return Said("⚠ A message could not be delivered", lines, operator=True)
 
 
 def reminder_lead(event: ReminderFell, challenge: Challenge, now: datetime) -> str:
@@ -260,11 +269,22 @@ def reminder_lead(event: ReminderFell, challenge: Challenge, now: datetime) -> s
         "answer": "the answer",
         "decision": "your decision",
         "total": "the time for all stages",
+        "acknowledgement": "your acknowledgement",
+        "agreement": "your agreement",
         "nobody": "",
         "next step": "",
+        "pause": "",
     }
     if event.about == "nobody":
         return "Reminder: there is still nobody to ask."
+    if event.about == "pause":
+        return "Reminder: the clock still stands. Let it go on when the reason for it is over."
+    if event.about == "next step" and not challenge.requests:
+        return "Reminder: the stage that you proposed is not open yet. Open it all the same, or close the challenge."
+    if event.about == "answer" and (challenge.current.due is None):
+        return f"Reminder: no answer has come yet, after {words.count(event.offset, 'working day')}."
+    if event.about == "agreement" and (challenge.proposal is None or challenge.proposal.due is None):
+        return "Reminder: your agreement is still waited for."
     if event.about == "next step":
         return "Reminder: all stages have been used, and this is still open. Record what you do next, or close it."
     subject, hour = subjects[event.about], words.clock(event.due_at)

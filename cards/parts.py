@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Literal, assert_never
 
-from bot.domain.challenge import Answered, Challenge, Request
+from bot.domain.challenge import Answered, Challenge, Proposal, Request
 from bot.domain.commands import Detail, Issue, IssueAnswer
-from bot.domain.events import Because
+from bot.domain.events import Because, StageOpened, StageProposed
 from bot.domain.procedure import Procedure, Stage
 from bot.domain.words import Words
 from bot.domain.working_time import Deadline, london_date
@@ -21,9 +21,14 @@ Standing = Literal["waiting", "answered", "moved on", "exhausted", "ended"]
 BECAUSE: dict[Because, str] = {
     "usual": "the usual start",
     "direct entry": "it was raised at this stage directly",
+    "advised": "the procedure advises this stage for an issue of this kind",
+    "immediate risk": "somebody may be at risk right now",
+    "rule": "a rule of the procedure raised it",
     "not satisfied": "the answer before it was not enough",
     "no answer in time": "no answer came in time",
+    "still not settled": "the report before it did not settle the matter",
     "urgent": "it could not wait",
+    "reopened": "the challenge was taken up again",
 }
 EARLIER = 160
 """Characters of an answer given at an earlier stage: enough to know it by, as the record has it whole."""
@@ -38,7 +43,7 @@ def standing(challenge: Challenge, request: Request) -> Standing:
         return "moved on"
     if request.exhausted:
         return "exhausted"
-    return "waiting" if request.answered is None else "answered"
+    return "waiting" if request.waits else "answered"
 
 
 def stage_of(procedure: Procedure, stage: str) -> Stage | None:
@@ -81,12 +86,30 @@ def all_stages(challenge: Challenge, now: datetime) -> tuple[str, str]:
         return "", ""
     over = challenge.ended is None and late(challenge.total.due_at, now)
     ends = f"{'⚠ Ended at' if over else 'End by'} {words.moment(challenge.total.due_at)}"
-    return "All stages", f"{ends} ({words.count(challenge.total.limit, 'working day')})"
+    return "All stages", f"{ends} ({words.span(challenge.total)})"
+
+
+def by(deadline: Deadline | None) -> str:
+    """` by 5pm on Tuesday 14 April 2026`; nothing where there is no date."""
+    return f" by {words.moment(deadline.due_at)}" if deadline is not None else ""
+
+
+def date_of(deadline: Deadline | None) -> str:
+    """`5pm on Tuesday 14 April 2026`, with the stage's own date where the end of the whole comes first."""
+    if deadline is None:
+        return "No date is set"
+    own = deadline.own_due_at
+    note = f" (all stages end then; by its own limit it would be {words.moment(own)})" if own is not None else ""
+    return f"{words.moment(deadline.due_at)}{note}"
 
 
 def asked_of(request: Request, procedure: Procedure) -> str:
-    """Who is asked; where there are several, the first answer settles."""
-    return words.people(request.asked, procedure, "or") or "Nobody holds the post at present"
+    """Who is asked; where there are several, the first answer settles, or each of them is needed."""
+    if request.report_by is not None:
+        return "Nobody: this stage is a report and expects no answer"
+    stage = stage_of(procedure, request.stage)
+    joiner = "and" if stage is not None and stage.answers_needed == "each" else "or"
+    return words.people(request.asked, procedure, joiner) or "Nobody holds the post at present"
 
 
 def moved_because(request: Request) -> str:
@@ -98,12 +121,13 @@ def issues(
     procedure: Procedure,
     *,
     answered: Answered | None = None,
+    partly: Sequence[Answered] = (),
     earlier: Sequence[Request] = (),
     most: int = LENGTHS[0],
     first_line: bool = True,
 ) -> Iterator[Element]:
     """Each issue with the outcome sought, what was answered at earlier stages and, where there is one, the answer."""
-    answers = {answer.issue: answer for answer in answered.answers} if answered else {}
+    given = [(one, answer) for one in (*partly, *([answered] if answered else [])) for answer in one.answers]
     for number, issue in enumerate(shown, start=1):
         yield group(
             heading(f"Issue {number}"),
@@ -111,7 +135,11 @@ def issues(
             quote(issue.text, most=most, gap="Small"),
             quote(issue.outcome, label="Outcome sought:", most=most, gap="Small"),
             *answers_before(number, earlier, procedure, most=most),
-            *([answer_to(answers[number], most=most)] if number in answers else []),
+            *(
+                answer_to(answer, most=most, by=person(one, procedure) if partly else "")
+                for one, answer in given
+                if answer.issue == number
+            ),
             line=first_line or number > 1,
             gap="Medium",
         )
@@ -122,21 +150,26 @@ def answers_before(
 ) -> Iterator[Element]:
     """What was answered to one issue at earlier stages, in brief: `Stage 1, Tom Marsh (Team Manager): accepted: …`."""
     for request in earlier:
-        for answer in request.answered.answers if request.answered else ():
-            if request.answered and answer.issue == issue:
-                by = f"{stage_title(procedure, request.stage)}, {words.person(request.answered.by, procedure)}"
-                label = f"{words.unsaid(by)}: {answer.verdict}:"
-                yield quote(answer.words, label=label, most=min(most, EARLIER), gap="Small")
+        for given in request.all_answers:
+            for answer in given.answers:
+                if answer.issue == issue:
+                    who = f"{stage_title(procedure, request.stage)}, {words.person(given.by, procedure)}"
+                    label = f"{words.unsaid(who)}: {answer.verdict}:"
+                    yield quote(answer.words, label=label, most=min(most, EARLIER), gap="Small")
 
 
-def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0]) -> Element:
-    """The answer to one issue, in a box of its own below it."""
+def person(answered: Answered, procedure: Procedure) -> str:
+    return words.person(answered.by, procedure)
+
+
+def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0], by: str = "") -> Element:
+    """The answer to one issue, in a box of its own below it. `by`: whose it is, where there are several."""
     accepted = answer.verdict == "accepted"
     will = [f"**Who:** {words.said(answer.by_whom)}"] if answer.by_whom else []
     if answer.by_when is not None:
         will.append(f"**By:** {words.in_words(answer.by_when)}")
     return panel(
-        text("✓ Accepted" if accepted else "✗ Challenged", bold=True),
+        text(f"{'✓ Accepted' if accepted else '✗ Challenged'}{f' by {by}' if by else ''}", bold=True),
         quote(answer.words, most=most, gap="Small"),
         *([text(" · ".join(will), gap="Small")] if will else []),
     )
@@ -144,10 +177,26 @@ def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0]) -> Element:
 
 def why_it_matters(impact: Words, details: Iterable[Detail], *, most: int = LENGTHS[0]) -> Element:
     """The impact on the child, and the answers to the procedure's own questions."""
-    asked = [quote(_day_or(detail.words), label=detail.label, most=most, gap="Small") for detail in details]
+    asked = answers_to(details, most=most)
     return group(
         heading("What it means for the child"), quote(impact, most=most, gap="Small"), *asked, line=True, gap="Medium"
     )
+
+
+def answers_to(details: Iterable[Detail], *, most: int = LENGTHS[0]) -> Iterator[Element]:
+    """The answers to questions of the procedure's own."""
+    return (quote(_day_or(detail.words), label=detail.label, most=most, gap="Small") for detail in details)
+
+
+def why_opened(
+    opened: Request | Proposal | StageOpened | StageProposed, *, most: int = LENGTHS[0]
+) -> Iterator[Element]:
+    """Why a stage was opened, or is to be: one of its own grounds, the reason, what else was asked of the opener."""
+    if opened.ground:
+        yield text(f"**Ground:** {words.said(opened.ground)}")
+    if opened.reason:
+        yield quote(opened.reason, label="Why this stage:", most=most)
+    yield from answers_to(opened.details, most=most)
 
 
 def _day_or(given: Words) -> Words | str:
@@ -170,8 +219,8 @@ def texts_of(challenge: Challenge) -> list[Words]:
     found = [one for issue in challenge.issues for one in (issue.text, issue.outcome)]
     found += [challenge.impact, *(detail.words for detail in challenge.details)]
     for request in challenge.requests:
-        if request.answered is not None:
-            found += [answer.words for answer in request.answered.answers]
+        found += [detail.words for detail in request.details]
+        found += [answer.words for given in request.all_answers for answer in given.answers]
     return found
 
 
@@ -191,8 +240,13 @@ def ending(challenge: Challenge, *, most: int = LENGTHS[0]) -> list[Element]:
                 quote(ended.words, label="How:", most=most),
                 quote(ended.outcome_for_child or "", label="For the child:", most=most, gap="Small"),
                 text(f"**Was that the outcome sought?** {ACHIEVED.get(ended.achieved, ended.achieved)}", gap="Small"),
+                *answers_to(ended.details, most=most),
             ]
             return [panel(text(f"✓ Resolved at {words.moment(ended.at)}", bold=True), *said)]
+        case "accepted by silence":
+            title = text(f"Closed at {words.moment(ended.at)}", bold=True)
+            why = "No decision came in time, and by the procedure that counts as satisfaction."
+            return [panel(title, text(why, gap="Small"))]
         case "withdrawn" | "not taken further":
             title = text(f"{words.first_up(ended.how)} at {words.moment(ended.at)}", bold=True)
             return [panel(title, quote(ended.words, label="Reason:", most=most))]
@@ -200,10 +254,10 @@ def ending(challenge: Challenge, *, most: int = LENGTHS[0]) -> list[Element]:
             assert_never(ended.how)
 
 
-def due_now(challenge: Challenge) -> Deadline:
+def due_now(challenge: Challenge) -> Deadline | None:
     """The deadline that runs: the decision's once there is an answer."""
-    answered = challenge.current.answered
-    return challenge.current.due if answered is None else answered.decide_by
+    request = challenge.current
+    return request.due if request.waits else request.decide_by
 
 
 def pressing(at: datetime, now: datetime, asks: str, was_due: str) -> str:
@@ -216,6 +270,10 @@ def pressing(at: datetime, now: datetime, asks: str, was_due: str) -> str:
 
 def late(at: datetime, now: datetime) -> bool:
     return now > at
+
+
+def is_late(deadline: Deadline | None, now: datetime) -> bool:
+    return deadline is not None and late(deadline.due_at, now)
 
 
 def outside_body(procedure: Procedure, arena: str) -> str:

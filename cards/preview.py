@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.domain.challenge import Challenge
-from bot.domain.events import ChallengeRaised, StageOpened
+from bot.domain.events import ChallengeRaised, StageOpened, StageProposed
 from bot.domain.procedure import Procedure
 from cards import parts, words
-from cards.kit import Drawn, Element, bullets, button, drawn, facts, fitting, heading, panel, quote, row, text
+from cards.kit import Drawn, Element, bullets, button, drawn, facts, fitting, heading, panel, row, text
 from cards.verbs import CHANGE, CONFIRM, DISCARD, SHOW
 
 MOST_OTHERS = 5
@@ -16,7 +16,7 @@ MOST_OTHERS = 5
 
 def preview_card(
     raised: ChallengeRaised,
-    opened: StageOpened,
+    opened: StageOpened | StageProposed,
     procedure: Procedure,
     *,
     others: tuple[Challenge, ...],
@@ -38,7 +38,7 @@ def preview_card(
 
 def _drawn(
     raised: ChallengeRaised,
-    opened: StageOpened,
+    opened: StageOpened | StageProposed,
     procedure: Procedure,
     over: Sequence[Element],
     code: str,
@@ -52,9 +52,9 @@ def _drawn(
         *over,
         text(f"Preview: {words.said(procedure.names.challenge)} about {child}", subtle=True, small=True),
         heading("Nothing is sent yet. Is this right?", top=True, gap="Small"),
-        *([_vacant(opened, procedure)] if not opened.asked else []),
+        *([_vacant(opened, procedure)] if not opened.asked and getattr(opened, "decide_by", None) is None else []),
         facts(*_facts(raised, opened, procedure)),
-        *([quote(opened.reason, label="Why this stage:", most=most)] if opened.reason else []),
+        *parts.why_opened(opened, most=most),
         *parts.issues(raised.issues, procedure, most=most),
         parts.why_it_matters(raised.impact, raised.details, most=most),
         *parts.shortened(texts, most),
@@ -80,11 +80,12 @@ def _others(others: tuple[Challenge, ...], child: str, procedure: Procedure) -> 
 
 def _other(other: Challenge, child: str, procedure: Procedure) -> str:
     about = f" about {words.said(other.child)}" if other.child != child else ""
-    due = f", due {words.in_words(parts.due_now(other).due_on)}" if other.state != "stages exhausted" else ""
+    deadline = parts.due_now(other) if other.state != "stages exhausted" else None
+    due = f", due {words.in_words(deadline.due_on)}" if deadline is not None else ""
     return f"{other.reference}{about}: {parts.stage_title(procedure, other.current.stage)}, {other.state}{due}"
 
 
-def _vacant(opened: StageOpened, procedure: Procedure) -> Element:
+def _vacant(opened: StageOpened | StageProposed, procedure: Procedure) -> Element:
     stage = parts.stage_of(procedure, opened.stage)
     titles = words.listed((procedure.title_of(role) for role in stage.answered_by), "or") if stage else ""
     return panel(
@@ -98,17 +99,32 @@ def _vacant(opened: StageOpened, procedure: Procedure) -> Element:
     )
 
 
-def _facts(raised: ChallengeRaised, opened: StageOpened, procedure: Procedure) -> Iterator[tuple[str, str]]:
-    yield "Asked", words.people(opened.asked, procedure, "or") or "Nobody at present"
-    yield "Due", f"{words.moment(opened.due.due_at)} ({words.count(opened.due.limit, 'working day')})"
-    yield "Told", words.people(opened.told, procedure) or "Nobody else"
+def _facts(
+    raised: ChallengeRaised, opened: StageOpened | StageProposed, procedure: Procedure
+) -> Iterator[tuple[str, str]]:
+    if raised.also:
+        yield "Also about", words.listed(words.said(child) for child in raised.also)
+    if isinstance(opened, StageProposed):
+        yield "Agreement", words.people(opened.asked, procedure, "or")
+        yield "Due", parts.date_of(opened.due)
+        yield "Then", f"{parts.stage_title(procedure, opened.stage)} opens, or you open it all the same"
+        yield "Told", words.people(opened.told, procedure) or "Nobody else"
+        yield "Arena", parts.arena_title(procedure, raised.arena)
+        return
+    if opened.decide_by is not None:
+        yield "Reported to", words.people(opened.told, procedure) or "Nobody at present"
+    else:
+        yield "Asked", words.people(opened.asked, procedure, "or") or "Nobody at present"
+    if opened.due is not None:
+        yield "Due", f"{parts.date_of(opened.due)} ({words.span(opened.due)})"
+    if opened.decide_by is None:
+        yield "Told", words.people(opened.told, procedure) or "Nobody else"
     yield "Stage", parts.stage_title(procedure, opened.stage)
     yield "Arena", parts.arena_title(procedure, raised.arena)
-    limit = words.count(procedure.overall.limit.count, "working day")
     if opened.total is not None:
-        yield "All stages", f"End by {words.moment(opened.total.due_at)} ({limit})"
-    else:
-        yield "All stages", f"The {limit} start only if it goes formal"
+        yield "All stages", f"End by {words.moment(opened.total.due_at)} ({words.span(opened.total)})"
+    elif procedure.overall is not None:
+        yield "All stages", f"The {words.limit(procedure.overall.limit)} start only if it goes formal"
 
 
 def _choices(code: str) -> Iterator[Element]:
@@ -116,6 +132,11 @@ def _choices(code: str) -> Iterator[Element]:
     raise_it = button("Raise it", CONFIRM, data, main=True)
     yield row(raise_it, button("Change", CHANGE, data), button("Discard", DISCARD, data), gap="Large")
     yield text(f"Or type **yes {words.said(code)}**", subtle=True, small=True)
+
+
+def counted_card(said: str) -> Drawn:
+    """What takes the place of a form whose issues are all followed as a theme."""
+    return drawn([heading("Counted, not escalated", top=True), text(words.said(said))], "Counted for its theme")
 
 
 def discarded_card() -> Drawn:

@@ -11,7 +11,7 @@ from bot.domain.challenge import Challenge, Request
 from bot.domain.events import Recorded
 from bot.domain.procedure import Procedure
 from cards import chronology, parts, words
-from cards.kit import Drawn, Element, button, drawn, facts, group, heading, quote, row, size, text
+from cards.kit import Drawn, Element, button, drawn, facts, group, heading, row, size, text
 from cards.verbs import OPEN, SHOW, WHY
 
 NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
@@ -67,8 +67,8 @@ def overview_card(challenge: Challenge, procedure: Procedure, *, now: datetime) 
         facts(
             ("Stage", parts.stage_title(procedure, request.stage)),
             ("Asked", words.said(titles)),
-            ("Answer due", words.moment(request.due.due_at)),
-            ("Decision due", words.moment(request.answered.decide_by.due_at) if request.answered else ""),
+            ("Answer due", words.moment(request.due.due_at) if request.due else ""),
+            ("Decision due", words.moment(request.decide_by.due_at) if request.decide_by else ""),
             parts.all_stages(challenge, now),
         ),
         text("The whole record is open to those who are party to it.", subtle=True, small=True),
@@ -81,8 +81,8 @@ def _status(challenge: Challenge, procedure: Procedure, now: datetime) -> str:
     if challenge.ended is not None:
         return f"{words.first_up(challenge.ended.how)} at {words.moment(challenge.ended.at)}"
     due = parts.due_now(challenge)
-    late = "⚠ Late: " if parts.late(due.due_at, now) and state != "stages exhausted" else ""
-    by = "" if state == "stages exhausted" else f", due by {words.moment(due.due_at)}"
+    late = "⚠ Late: " if parts.is_late(due, now) and state != "stages exhausted" else ""
+    by = "" if state == "stages exhausted" or due is None else f", due by {words.moment(due.due_at)}"
     return words.first_up(f"{late}{parts.stage_title(procedure, request.stage)}: {state}{by}")
 
 
@@ -118,18 +118,20 @@ def _stage(request: Request, challenge: Challenge, procedure: Procedure) -> Iter
             ("Because", words.first_up(parts.BECAUSE[request.because])),
             ("Asked", parts.asked_of(request, procedure)),
             ("Told", words.people(request.told, procedure)),
-            ("Due", words.moment(request.due.due_at) + (" · no answer in time" if request.answer_overdue else "")),
+            ("Due", parts.date_of(request.due) + (" · no answer in time" if request.answer_overdue else "")),
             ("Acknowledged", f"{words.said(seen[0].name)}, {words.when(seen[1])}" if seen else ""),
             ("Answered", f"{words.person(answered.by, procedure)}, {words.when(answered.at)}" if answered else ""),
-            ("Decision due", words.moment(answered.decide_by.due_at) if answered else ""),
+            ("Decision due", words.moment(request.decide_by.due_at) if request.decide_by else ""),
             ("Waits until", words.weekday(request.wait_until) if request.wait_until else ""),
         ),
-        *([quote(request.reason, label="Reason:")] if request.reason else []),
+        *parts.why_opened(request),
         line=True,
         gap="Large",
     )
     for answer in answered.answers if answered else ():
         yield group(text(f"Answer to issue {answer.issue}", bold=True), parts.answer_to(answer))
+    if answered and answered.details:
+        yield group(*parts.answers_to(answered.details))
 
 
 def _pages(elements: list[Element]) -> list[list[Element]]:

@@ -9,9 +9,10 @@ from typing import assert_never
 from bot.domain.blank import answer_form
 from bot.domain.challenge import Challenge, Request
 from bot.domain.procedure import Procedure
-from cards import parts, words
+from bot.domain.stages import Step
+from cards import course, parts, words
 from cards.form import form_part
-from cards.kit import Action, Drawn, Element, button, drawn, facts, fitting, heading, quote, reveal, row, text
+from cards.kit import Action, Drawn, Element, button, drawn, facts, fitting, heading, panel, reveal, row, text
 from cards.verbs import ACK
 
 
@@ -51,6 +52,9 @@ def _drawn(
 ) -> Drawn:
     title, look = _title(challenge, request, procedure, now)
     waits = parts.standing(challenge, request) == "waiting"
+    role = next(iter(request.asked), None)
+    dated = list(course.date_buttons(challenge, request, procedure, role.role)) if waits and role is not None else []
+    meeting = list(course.meeting_terms(request, procedure))
     earlier = tuple(one for one in challenge.requests if one.number < request.number)
     body = [
         *over,
@@ -59,9 +63,13 @@ def _drawn(
         *_state(challenge, request, procedure),
         *parts.ending(challenge, most=most),
         facts(*_facts(challenge, request, procedure, age, now)),
-        *([row(*_acts(challenge, request, nonce, most))] if waits else []),
-        *([quote(request.reason, label="Why this stage:", most=most)] if request.reason else []),
-        *parts.issues(challenge.issues, procedure, answered=request.answered, earlier=earlier, most=most),
+        *([row(*_acts(challenge, request, procedure, nonce, most))] if waits else []),
+        *([row(*dated)] if dated else []),
+        *([panel(*(text(line, gap="Small") for line in meeting))] if meeting else []),
+        *parts.why_opened(request, most=most),
+        *parts.issues(
+            challenge.issues, procedure, answered=request.answered, partly=request.partly, earlier=earlier, most=most
+        ),
         parts.why_it_matters(challenge.impact, challenge.details, most=most),
         *parts.shortened(parts.texts_of(challenge), most),
         row(*parts.record_buttons(challenge)),
@@ -70,13 +78,13 @@ def _drawn(
 
 
 def _title(challenge: Challenge, request: Request, procedure: Procedure, now: datetime) -> tuple[str, str]:
-    by = words.moment(request.due.due_at)
+    by = parts.by(request.due)
     standing = parts.standing(challenge, request)
     match standing:
         case "waiting":
-            if parts.late(request.due.due_at, now):
-                return f"⚠ Your answer is late: it was due by {by}", "late"
-            return f"Please answer by {by}", ""
+            if parts.is_late(request.due, now):
+                return f"⚠ Your answer is late: it was due{by}", "late"
+            return f"{_asks(challenge, request, procedure)}{by}", ""
         case "answered" | "exhausted":
             return "✓ Answered", ""
         case "moved on":
@@ -88,11 +96,37 @@ def _title(challenge: Challenge, request: Request, procedure: Procedure, now: da
             assert_never(standing)
 
 
+_ASKS: dict[Step, str] = {
+    "answer": "Please answer",
+    "conversation": "Please confirm what was agreed",
+    "meeting": "Please hold the meeting and record its outcome",
+    "plan": "Please propose a plan",
+    "report": "For your information",
+}
+
+
+def _asks(challenge: Challenge, request: Request, procedure: Procedure) -> str:
+    """What the stage asks for, by what kind of stage it is."""
+    stage = parts.stage_of(procedure, request.stage)
+    return _ASKS[stage.kind if stage is not None else "answer"]
+
+
+_ANSWERS: dict[Step, str] = {
+    "answer": "Answer",
+    "conversation": "Confirm what was agreed",
+    "meeting": "Record the outcome",
+    "plan": "Propose a plan",
+    "report": "Answer",
+}
+"""What the button is called that does what the stage asks for."""
+
+
 def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iterator[Element]:
     standing = parts.standing(challenge, request)
     if request.answered is not None:
         by, at = words.person(request.answered.by, procedure), words.moment(request.answered.at)
-        yield text(f"Answered by {by} at {at}. Thank you.")
+        silent = "No answer came in time. By the procedure that counts as acceptance of every issue."
+        yield text(silent if request.answered.silent else f"Answered by {by} at {at}. Thank you.")
         if standing == "answered":
             decides = (
                 f"{words.said(challenge.raiser.name)} decides by {words.moment(request.answered.decide_by.due_at)}."
@@ -101,6 +135,8 @@ def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iter
     elif request.acknowledged is not None:
         party, at_ = request.acknowledged
         yield text(f"✓ Acknowledged by {words.person(party, procedure)} at {words.moment(at_)}")
+    yield from (text(line, gap="Small") for line in course.progress(request, procedure))
+    yield from course.paused(challenge, procedure)
     if standing == "waiting":
         each = "it" if len(challenge.issues) == 1 else "each"
         yield text(f"{words.count(len(challenge.issues), 'issue')}: accept or challenge {each}.", gap="Small")
@@ -117,24 +153,30 @@ def _facts(
     yield "Raised by", words.person(challenge.raiser, procedure)
     yield "Asked", parts.asked_of(request, procedure)
     if request.answered is not None or challenge.ended is not None:
-        yield "Was due", words.moment(request.due.due_at)
+        yield "Was due", words.moment(request.due.due_at) if request.due is not None else ""
+    elif request.due is not None and request.due.own_due_at is not None:
+        yield "Due", parts.date_of(request.due)
     if challenge.ended is None:
         yield parts.all_stages(challenge, now)
 
 
-def _acts(challenge: Challenge, request: Request, nonce: str, most: int) -> Iterator[Action]:
+def _acts(challenge: Challenge, request: Request, procedure: Procedure, nonce: str, most: int) -> Iterator[Action]:
     data = {"ref": challenge.reference, "n": request.number, "nonce": nonce}
-    yield reveal("Answer", form_part(answer_form(challenge), data, most=most), main=True)
+    stage = parts.stage_of(procedure, request.stage)
+    kind = stage.kind if stage is not None else "answer"
+    yield reveal(_ANSWERS[kind], form_part(answer_form(procedure, challenge), data, most=most), main=True)
     if request.acknowledged is None:
         yield button("Acknowledge", ACK, {**data, "nonce": f"{nonce}.ack"})
 
 
 def _summary(challenge: Challenge, request: Request, procedure: Procedure, now: datetime) -> str:
-    at = request.due.due_at
     standing = parts.standing(challenge, request)
     match standing:
         case "waiting":
-            return parts.pressing(at, now, "please answer by", "your answer was due by")
+            asks = words.first_down(_asks(challenge, request, procedure))
+            if request.due is None:
+                return asks
+            return parts.pressing(request.due.due_at, now, f"{asks} by", "your answer was due by")
         case "answered" | "exhausted":
             return "answered"
         case "moved on":

@@ -12,6 +12,8 @@ from cards.kit import Drawn, Element, beside, button, drawn, heading, text
 from cards.verbs import OPEN
 
 MOST = 10
+ACTS = {"answer": ("answer", "Answer"), "decide": ("decision", "Decide"), "agree": ("agree", "Agree or not")}
+"""What waits → the form that its button opens, and what the button is called."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,18 +25,22 @@ class Waiting:
     """Of the stage request."""
     child: str
     """The child's reference."""
-    what: Literal["answer", "decide"]
+    what: Literal["answer", "decide", "agree"]
     """What is asked of them."""
     stage: str
     """The stage's title."""
-    due: datetime
+    due: datetime | None
+    """None: there is no date."""
     left: int
     """Working days until it is due: 0 on the day, negative when late."""
+
+    def is_late(self, now: datetime) -> bool:
+        return self.due is not None and self.due < now
 
 
 def tray_card(items: Sequence[Waiting], *, now: datetime) -> Drawn:
     """The first ten things that wait, each with the button that opens it."""
-    ordered = sorted(items, key=lambda item: (item.due, item.reference))
+    ordered = sorted(items, key=lambda item: (item.due is None, item.due or now, item.reference))
     if not ordered:
         return drawn([text("Your tray is empty: nothing waits for you.")], "Your tray is empty")
     waits = words.count(len(ordered), "thing waits", "things wait")
@@ -45,14 +51,15 @@ def tray_card(items: Sequence[Waiting], *, now: datetime) -> Drawn:
     ]
     if len(ordered) > MOST:
         body.append(text(f"And {len(ordered) - MOST} more: type **find**."))
-    late = sum(item.due < now for item in ordered)
+    late = sum(item.is_late(now) for item in ordered)
     return drawn(body, f"Your tray: {waits} for you" + (f", {late} late" if late else ""))
 
 
 def _line(item: Waiting, now: datetime) -> Element:
-    late = item.due < now
-    form, asks = ("answer", "Answer") if item.what == "answer" else ("decision", "Decide")
-    by = f"Was due {words.due(item.due, now)}" if late else f"By {words.due(item.due, now)}"
+    late = item.is_late(now)
+    form, asks = ACTS[item.what]
+    day = words.due(item.due, now) if item.due is not None else ""
+    by = (f"Was due {day}" if late else f"By {day}") if day else "No date is set"
     days = f" · {words.left(item.left)}" if item.left else ""
     return beside(
         button(asks, OPEN, {"form": form, "ref": item.reference, "n": item.number}, about=item.reference),

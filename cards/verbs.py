@@ -43,6 +43,14 @@ FORMS: Final[Mapping[str, str]] = {
     "wait": "wait",
     "close": "withdraw",
     "note": "note",
+    "plan": "plan",
+    "agree": "agree",
+    "meeting": "meeting",
+    "limit": "timescale",
+    "pause": "pause",
+    "resume": "resume",
+    "reopen": "reopen",
+    "take": "take",
 }
 """Form → the command that goes through the same form as questions in text."""
 

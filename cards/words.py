@@ -7,20 +7,21 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from bot.domain.people import Party
+from bot.domain.phrases import count as count
+from bot.domain.phrases import first_up as first_up
+from bot.domain.phrases import hour
+from bot.domain.phrases import in_words as in_words
+from bot.domain.phrases import listed as listed
 from bot.domain.procedure import Procedure
+from bot.domain.terms import Limit
 from bot.domain.words import Words
-from bot.domain.working_time import LONDON, london_date
+from bot.domain.working_time import LONDON, Deadline, london_date
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"([\\*_\[\]<>`~])")
 _LINE_START = re.compile(r"(?m)^(\s*\d*)([-+#.)])")
 _COMPUTED = re.compile(r"\{(?=\{)")
 _ESCAPED = re.compile(r"\\([^\w\s]|_)")
-
-
-def in_words(day: date) -> str:
-    """`5 June 2026`."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def weekday(day: date) -> str:
@@ -30,11 +31,7 @@ def weekday(day: date) -> str:
 
 def clock(at: datetime) -> str:
     """The London hour as people say it: `5pm`, `5:30pm`, `midday`."""
-    local = at.astimezone(LONDON)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return hour(at.astimezone(LONDON).time())
 
 
 def moment(at: datetime) -> str:
@@ -62,19 +59,24 @@ def left(working_days: int) -> str:
     return f"{count(abs(working_days), 'working day')} {'left' if working_days > 0 else 'late'}"
 
 
-def count(number: int, thing: str, things: str = "") -> str:
-    """`1 issue`, `2 issues`."""
-    return f"{number} {thing if number == 1 else things or thing + 's'}"
+def span(deadline: Deadline) -> str:
+    """How long a deadline gives: `5 working days`, `a day that was set`, `at once`."""
+    if deadline.set_on is not None:
+        return "a day that was set for it"
+    match deadline.unit:
+        case "the same working day" | "at once":
+            return deadline.unit
+        case unit:
+            return count(deadline.limit, unit.removesuffix("s"))
 
 
-def listed(items: Iterable[str], joiner: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *first, last = list(items) or [""]
-    return f"{', '.join(first)} {joiner} {last}" if first else last
+def limit(of: Limit) -> str:
+    """The same for what a procedure says: `5 working days`, `at once`."""
+    return of.unit if of.unit in ("the same working day", "at once") else count(of.count, of.unit.removesuffix("s"))
 
 
-def first_up(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def first_down(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def clean(words: Words | str) -> str:

@@ -16,17 +16,20 @@ from bot.domain.commands import (
 )
 from bot.domain.events import ChallengeRaised, ReminderFell, StageOpened
 from bot.domain.notices import Kind
-from bot.domain.opening import raising
+from bot.domain.raise_form import raise_form
+from bot.domain.raising import raising
 from cards.digest import Digest, Entry, digest_card
 from cards.form import form_card
-from cards.help import greeting, help_card, procedure_card
+from cards.help import greeting, help_card
 from cards.kit import Drawn
 from cards.notice import notice_card, reminder_lead
 from cards.preview import discarded_card, preview_card
+from cards.procedure import procedure_card
 from cards.record import overview_card, record_card
 from cards.tray import Waiting, tray_card
 from cards.why import why_card
 from tests.builders import IRO, MANAGER, Story, a_child, at, day
+from tests.cards import course_stories
 from tests.cards.stories import (
     ADDED,
     AGE,
@@ -99,7 +102,7 @@ def form_cards() -> Iterator[tuple[str, Drawn]]:
     data = {"ref": "PC-2026-0001", "n": 1, "nonce": NONCE}
     story = raised("stage-1")
     raise_data = {"ref": "MOS-10423", "n": 0, "nonce": NONCE}
-    new = blank.raise_form(PROCEDURE, (a_child(), a_child("MOS-20001")))
+    new = raise_form(PROCEDURE, (a_child(), a_child("MOS-20001")))
     yield "form-raise", form_card(new, data=raise_data, more="Add another issue", values={"child": "MOS-10423"})
     typed = {"child": "MOS-10423", "issue-1": "No visit since 2 March", "q-needed-by": "next week", "stage": "stage-1"}
     faults = {
@@ -110,12 +113,12 @@ def form_cards() -> Iterator[tuple[str, Drawn]]:
         "form-raise-faults",
         form_card(new, data=raise_data, more="Add another issue", values=typed, faults=faults),
     )
-    many = blank.raise_form(PROCEDURE, (), MOST_ISSUES)
+    many = raise_form(PROCEDURE, (), MOST_ISSUES)
     full = {field.id: longest(field.most).text for field in many.fields if field.kind in ("text", "line")}
     yield "form-raise-longest", form_card(many, data=raise_data, values={**full, "child": "MOS-10423"})
-    yield "form-answer", form_card(blank.answer_form(story.now), data=data)
-    yield "form-answer-stage-2", form_card(blank.answer_form(moved_on().now), data={**data, "n": 2})
-    answer = blank.answer_form(moved_on(long=True).now)
+    yield "form-answer", form_card(blank.answer_form(PROCEDURE, story.now), data=data)
+    yield "form-answer-stage-2", form_card(blank.answer_form(PROCEDURE, moved_on().now), data={**data, "n": 2})
+    answer = blank.answer_form(PROCEDURE, moved_on(long=True).now)
     full = {field.id: longest(field.most).text for field in answer.fields if field.kind in ("text", "line")}
     wrong = {field.id: f"{field.label}: please answer this." for field in answer.fields if field.kind == "choice"}
     yield "form-answer-longest", form_card(answer, data=data, values=full, faults=wrong)
@@ -245,5 +248,5 @@ def guides() -> Iterator[tuple[str, Drawn]]:
 
 @cache
 def gallery() -> dict[str, Drawn]:
-    families = (requests, decisions, form_cards, previews, notices, lists, records, guides)
+    families = (requests, decisions, form_cards, previews, notices, lists, records, guides, course_stories.cards)
     return {name: drawn for family in families for name, drawn in family()}

@@ -12,8 +12,8 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.domain import blank
 from bot.domain.notices import Kind
+from bot.domain.raise_form import raise_form
 from cards.form import form_card
 from cards.help import greeting
 from cards.kit import LIMIT, actions_in, command_of, size
@@ -192,7 +192,7 @@ def test_names_and_references_of_children_are_never_computed_by_a_client() -> No
     story = Story(facts(replace(usual, people=people)))
     story.does(IRO, replace(a_raise("stage-1"), child=when), "Tue 7 April 2026 10am")
     story.does(MANAGER, an_answer("accepted", "challenged"), "Thu 9 April 2026 4:40pm")
-    form, typed = blank.raise_form(PROCEDURE, ()), {"child": when, "issue-1": when}
+    form, typed = raise_form(PROCEDURE, ()), {"child": when, "issue-1": when}
     drawn = [
         request(story),
         decision(story, lead=when),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain import blank, forms
+from bot.domain.raise_form import raise_form
 from cards.decision import decision_card
 from cards.form import form_card
 from cards.kit import LIMIT, actions_in, size
@@ -22,7 +23,7 @@ def inputs(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def raising(issues: int = 1) -> forms.Form:
-    return blank.raise_form(lincolnshire(), (a_child(), a_child("MOS-20001")), issues)
+    return raise_form(lincolnshire(), (a_child(), a_child("MOS-20001")), issues)
 
 
 def test_what_was_typed_stands_in_the_form_again() -> None:
@@ -60,7 +61,7 @@ def test_a_hint_is_not_hidden_behind_the_question_it_belongs_to() -> None:
 
 
 def test_its_button_carries_the_form_and_what_it_is_about() -> None:
-    (button,) = actions_in(form_card(blank.answer_form(raised().now), data=DATA).card["body"])
+    (button,) = actions_in(form_card(blank.answer_form(lincolnshire(), raised().now), data=DATA).card["body"])
     assert button["verb"] == "submit"
     assert button["data"] == {"form": "answer", "ref": "PC-2026-0001", "n": 1, "nonce": "abc.answer"}
 
@@ -83,9 +84,9 @@ def test_few_speaking_choices_lie_open_and_many_or_bare_ones_unfold() -> None:
     shown = inputs(form_card(raising(), data=DATA).card)
     assert shown["raise.stage"]["style"] == "expanded"
     assert shown["raise.kind-1"]["style"] == "compact"
-    resolve = inputs(form_card(blank.resolve_form(raised().now), data=DATA).card)
+    resolve = inputs(form_card(blank.resolve_form(lincolnshire(), raised().now), data=DATA).card)
     assert resolve["resolve.achieved"]["style"] == "compact"
-    many = blank.raise_form(lincolnshire(), tuple(a_child(f"MOS-{number}") for number in range(10000, 10020)))
+    many = raise_form(lincolnshire(), tuple(a_child(f"MOS-{number}") for number in range(10000, 10020)))
     assert inputs(form_card(many, data=DATA).card)["raise.child"]["style"] == "filtered"
 
 

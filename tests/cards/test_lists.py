@@ -7,15 +7,17 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.events import ReminderFell
+from bot.domain.explain import explain
 from cards.digest import CAPS, Digest, Entry, digest_card
 from cards.kit import actions_in, command_of
 from cards.mail import mail_body
 from cards.notice import reminder_lead
 from cards.plain import as_text
+from cards.procedure import procedure_card
 from cards.tray import Waiting, tray_card
 from tests.builders import at, day
 from tests.cards.gallery import gallery
-from tests.cards.stories import ADDED, NOT_THEIRS, NOW, answered, overdue, raised
+from tests.cards.stories import ADDED, NOT_THEIRS, NOW, PROCEDURE, answered, overdue, raised
 
 
 def said(name: str) -> str:
@@ -228,10 +230,21 @@ def test_the_greeting_offers_what_the_post_does() -> None:
     assert "decide REF" not in said("help-asked")
 
 
+@pytest.mark.requirement("OXF-20")
 def test_the_procedure_is_told_in_plain_words() -> None:
     text = said("procedure")
-    assert "All formal stages together take at most 20 working days" in text
-    assert "Stage 2\n" in text
-    assert "Answers: Children's Service Manager\nWithin: 5 working days" in text
-    assert "Child in care: Cafcass; Child protection conference: nobody." in text
-    assert "What the text leaves open, and what was assumed" in text
+    assert "The overall time limit\nEverything together takes at most 20 working days" in text
+    assert "The stages: Stage 2\nA formal stage, called “Formal Escalation”: the Children's Service Manager" in text
+    assert "The answer is due within 5 working days of receipt." in text
+    assert "When the authority's own stages are through, Cafcass can decide." in text
+
+
+@pytest.mark.requirement("OXF-20")
+def test_the_pages_of_the_procedure_say_together_the_whole_explanation() -> None:
+    pages = [as_text(procedure_card(PROCEDURE, page=page).card) for page in (1, 2, 3)]
+    assert "Page 3 of 3" in pages[2]
+    assert procedure_card(PROCEDURE, page=4) == procedure_card(PROCEDURE, page=3)
+    whole = "\n".join(pages)
+    for part in explain(PROCEDURE):
+        for sentence in (*part.sentences, *(sentence for inner in part.parts for sentence in inner.sentences)):
+            assert sentence in whole

@@ -170,9 +170,14 @@ def test_the_raiser_can_pass_over_a_stage_add_and_withdraw_while_waiting() -> No
 @pytest.mark.requirement("LIN-10")
 def test_the_raiser_decides_on_the_answer_in_the_card() -> None:
     drawn = decision(answered("stage-1"), now="Fri 10 April 2026 9am")
-    assert titles(drawn.card)[:3] == ["I am satisfied", "Not satisfied: go on", "Close without going further"]
+    assert titles(drawn.card)[:4] == [
+        "I am satisfied",
+        "Agree to it as a plan",
+        "Not satisfied: go on",
+        "Close without going further",
+    ]
     assert drawn.summary == "PC-2026-0001: please decide by 5pm on 13 April 2026"
-    assert forms_in(drawn.card) == ["resolve", "escalate", "close"]
+    assert forms_in(drawn.card) == ["resolve", "plan", "escalate", "close"]
 
 
 @pytest.mark.requirement("LIN-13")
@@ -181,7 +186,7 @@ def test_after_the_last_stage_the_raiser_is_told_of_the_referral_that_is_offered
     forms = [
         action["data"]["form"] for action in actions_in(last["body"], inside=True) if "nonce" in action.get("data", {})
     ]
-    assert forms == ["resolve", "exhaust", "close"]
+    assert forms == ["resolve", "plan", "exhaust", "close"]
     assert "You can refer the matter to Cafcass." in said(decision(exhausted()).card)
 
 
