@@ -18,6 +18,7 @@ from bot.demo.play import Options, demo_office, play
 from bot.domain.errors import Fault
 from bot.jobs import Rounds
 from bot.mail.smtp import SmtpChannel
+from bot.procedures.calendar import CALENDARS
 from bot.procedures.load import load
 from bot.settings import Basis, Settings
 from bot.teams import Registration, Teams, by_certificate, by_managed_identity, by_secret, open_demo_door, open_door
@@ -25,6 +26,7 @@ from bot.usecases.administer import keep_procedure, troubles
 from bot.usecases.converse import converse
 from bot.usecases.office import Office
 from bot.usecases.ports import Channel, Converse, Reply, Turn
+from bot.usecases.watch_calendar import watch_calendar
 from bot.web.health import add_health
 from storage.database import Database
 
@@ -111,6 +113,7 @@ def office_of(basis: Basis) -> Office:
         loaded=load(basis.procedure),
         operator_email=basis.operator_email,
         digest_at=basis.digest_at,
+        calendars=basis.calendars or CALENDARS,
     )
 
 
@@ -118,6 +121,7 @@ def serve(settings: Settings) -> None:
     """The bot as the settings say, until it is stopped. Refuses to start on a database that isn't ready."""
     office = office_of(settings.basis)
     keep_procedure(office)
+    watch_calendar(office, office.now())
     registration = Registration(app_id=settings.app_id, tenant=settings.tenant, acquire=_acquire(settings))
     running = assemble(
         office,

@@ -17,11 +17,12 @@ from dotenv import dotenv_values
 from bot.demo.play import Options
 from bot.domain.errors import Fault, Refused
 from bot.domain.working_time import LONDON
-from bot.procedures.load import load
+from bot.procedure_cli import check_files, day_of_stage, draw_file, explain_file, move_lines, simulate_file
 from bot.settings import Basis, FaultySettings, Settings, read_basis, read_database_url, read_settings
 from bot.usecases.administer import import_directory, rebuild_index
 from bot.usecases.digest import readers
 from bot.usecases.doubt_directory import doubts
+from bot.usecases.move_version import move, plan_move
 from bot.usecases.office import Office
 from bot.usecases.read_directory import read_directory
 from bot.usecases.show import digest
@@ -143,22 +144,6 @@ def _import(options: argparse.Namespace, doors: Doors) -> None:
             print(f"Imported as version {import_directory(office, directory).version}: {counts}.")
 
 
-def _check(options: argparse.Namespace, _: Doors) -> None:
-    faulty = 0
-    for file in options.files:
-        try:
-            loaded = load(file)
-        except Fault as fault:
-            print(fault, file=sys.stderr)
-            faulty += 1
-            continue
-        for doubt in loaded.doubts:
-            print(f"{file}: {doubt.where}: {doubt.what}", file=sys.stderr)
-        print(f"{file}: {loaded.procedure.title}, version {loaded.procedure.version}, can be used.")
-    if faulty:
-        raise Fault(f"{faulty} of {count(len(options.files), 'file')} can't be used.")
-
-
 def _verify(options: argparse.Namespace, _: Doors) -> None:
     with _database(read_database_url(_environment())) as database, database.reading() as connection:
         streams = trail.streams(connection)
@@ -181,6 +166,17 @@ def _digest(options: argparse.Namespace, doors: Doors) -> None:
         people = office.directory(connection).people
         for person in readers(office, connection, now):
             print(f"== {people[person].name}\n{as_text(digest(office, connection, person, now).card)}\n")
+
+
+def _move(options: argparse.Namespace, doors: Doors) -> None:
+    with _office(doors) as office:
+        moving = plan_move(office, options.reference, options.reason)
+        print("\n".join(move_lines(moving)))
+        if options.yes:
+            move(office, moving)
+            print(f"{options.reference} follows version {office.procedure.version} now; everybody concerned is told.")
+        else:
+            print("Nothing was changed. Add --yes to do it.")
 
 
 Act = Callable[[argparse.Namespace, Doors], None]
@@ -207,14 +203,45 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("units", "people", "children"):
         take.add_argument(f"--{name}", type=Path, required=True, metavar="FILE", help=f"the CSV file of {name}")
     take.add_argument("--dry-run", action="store_true", help="check only, change nothing")
-    check = _command(_group(commands, "procedure", "procedure files"), "check", "name faults and doubts", _check)
-    check.add_argument("files", nargs="+", metavar="FILE", help="a file, or the id of a bundled procedure")
+    _procedure_commands(_group(commands, "procedure", "procedure files"))
     verify = _command(_group(commands, "trail", "the record"), "verify", "check every hash", _verify)
     verify.add_argument("reference", nargs="?", default="", help="one challenge alone, like PC-2026-0042")
     morning = _command(commands, "digest", "print each reader's digest; nothing is sent", _digest)
     morning.add_argument("--now", type=datetime.fromisoformat, help="a moment in London, like 2026-10-05T08:30")
     morning.add_argument("--dry-run", action="store_true", help="the default, and the only way")
     return parser
+
+
+def _procedure_commands(group: Commands) -> None:
+    which = "a file, or the id of a bundled procedure"
+    check = _command(group, "check", "name faults and doubts", check_files)
+    check.add_argument("files", nargs="+", metavar="FILE", help=which)
+    explain = _command(group, "explain", "say everything in it in plain English", explain_file)
+    explain.add_argument("file", metavar="FILE", help=which)
+    draw = _command(group, "draw", "write its flow chart as an SVG file, and print what it shows", draw_file)
+    draw.add_argument("file", metavar="FILE", help=which)
+    draw.add_argument("--out", type=Path, required=True, metavar="SVG", help="the file to write")
+    how = "print what falls due when, and who is told, for a made-up challenge"
+    trial = _command(group, "simulate", how, simulate_file)
+    trial.add_argument("file", metavar="FILE", help=which)
+    trial.add_argument(
+        "--raised", type=datetime.fromisoformat, required=True, help="a moment in London, like 2026-12-17T16:40"
+    )
+    trial.add_argument("--stage", default="", metavar="ID", help="where it starts; left out: the usual stage")
+    for name, does in {
+        "answer": "the stage is answered",
+        "agree": "whoever must agree to the stage's opening agrees",
+        "go-on": "whoever raised it goes on to the next stage",
+        "satisfied": "those who must be are satisfied",
+    }.items():
+        trial.add_argument(
+            f"--{name}", action="append", default=[], type=day_of_stage, metavar="STAGE=DAYS",
+            help=f"{does} so many working days after it was opened; may be given several times",
+        )  # fmt: skip
+    move = _command(group, "move", "move a running challenge to the procedure of the settings", _move)
+    move.add_argument("reference", help="like PC-2026-0042")
+    move.add_argument("--reason", required=True, help="why; it stays on the record and everybody concerned is told")
+    move.add_argument("--yes", action="store_true", help="do it; without this, only what would change is shown")
 
 
 def _command(within: Commands, name: str, what: str, act: Act) -> argparse.ArgumentParser:

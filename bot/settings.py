@@ -34,6 +34,8 @@ class Basis:
     procedure: str
     operator_email: str
     digest_at: str
+    calendars: Path | None
+    """Folder with the published lists of bank holidays; None: those that come with the program."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +122,14 @@ def _basis(reader: _Reader) -> Basis:
     zone = reader.get("TIMEZONE", "Europe/London")
     if zone != "Europe/London":
         reader.faults.append(f"TIMEZONE can only be Europe/London: working days are counted there, not in “{zone}”.")
+    lists = "a folder with the three lists bank-holidays-….csv, each with a header"
+    calendars = reader.checked("CALENDARS", "", _has_lists, lists)
     return Basis(
         database_url=_database_url(reader),
         procedure=reader.get("PROCEDURE"),
         operator_email=reader.checked("OPERATOR_EMAIL", None, _is_address, "an e-mail address"),
         digest_at=reader.checked("DIGEST_AT", "08:30", _is_time, "a time like 08:30"),
+        calendars=Path(calendars) if calendars else None,
     )
 
 
@@ -158,6 +163,12 @@ def _is_pem(name: str) -> bool:
     return file.is_file() and {b"PRIVATE KEY", b"CERTIFICATE"} <= set(
         re.findall(rb"BEGIN (?:[A-Z]+ )?(PRIVATE KEY|CERTIFICATE)", file.read_bytes())
     )
+
+
+def _has_lists(name: str) -> bool:
+    nations = ("england-and-wales", "scotland", "northern-ireland")
+    files = [Path(name) / f"bank-holidays-{nation}.csv" for nation in nations]
+    return all(file.is_file() and file.read_bytes().startswith(b"date,title,notes") for file in files)
 
 
 def _is_time(text: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.challenge import replay
+from bot.domain.authority import AuthorityEvent, DirectoryImported, ProcedureKept
 from bot.domain.commands import CLOCK, LookAtClock, Sent
-from bot.domain.events import AuthorityEvent, DirectoryImported, ProcedureKept
+from bot.domain.evolve import replay
 from bot.domain.people import Directory
 from bot.domain.reminders import wakes_at
 from bot.usecases.office import Office
@@ -23,7 +23,7 @@ def keep_procedure(office: Office) -> None:
     def keep(connection: Connection) -> None:
         if desk.keep_procedure(connection, procedure.fingerprint, procedure.id, office.loaded.text, now):
             kept = ProcedureKept(id=procedure.id, version=procedure.version, fingerprint=procedure.fingerprint)
-            _record(connection, kept, now)
+            record_of_authority(connection, kept, now)
 
     office.database.change(keep)
 
@@ -41,7 +41,7 @@ def import_directory(office: Office, directory: Directory) -> DirectoryImported:
             posts=len(directory.posts),
             children=len(directory.children),
         )
-        _record(connection, imported, now)
+        record_of_authority(connection, imported, now)
         index.wake_all(connection, now)
     return imported
 
@@ -58,7 +58,7 @@ def rebuild_index(office: Office) -> int:
     return len(references)
 
 
-def _record(connection: Connection, event: AuthorityEvent, now: datetime) -> None:
+def record_of_authority(connection: Connection, event: AuthorityEvent, now: datetime) -> None:
     sent = Sent(command=LookAtClock(), id=f"authority/{now.isoformat()}", by=CLOCK, at=now, via="console")
     after = trail.last_position(connection, trail.AUTHORITY)
     trail.append(connection, trail.AUTHORITY, [event], sent, role="", recorded_at=now, after=after)

@@ -61,7 +61,7 @@ def asking_for(
         shape, present = prepare.raising_form(talk, connection, entries), 0
     else:
         challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
-        shape, present = fill.form_for(form, challenge, facts.procedure), challenge.current.number
+        shape, present = fill.form_for(form, challenge, facts.procedure), fill.number_for(form, challenge)
     fields = tuple(field for field in shape.fields if (form, field.id) != ("raise", "arena"))
     number = present if number is None else number
     return Asking(form=form, subject=subject, number=number, entries=entries, shape=shape, fields=fields)
@@ -140,4 +140,5 @@ def _try_out(talk: Talk, asking: Asking, draft: Draft) -> None:
             return
         challenge, _, facts, _ = visible(talk.office, connection, asking.subject, talk.me.id, talk.turn.at)
     good = check(asking.shape, asking.entries, london_date(talk.turn.at))
-    decide(challenge, talk.sent(command(asking.form, good, asking.number), "trial"), facts)
+    asked_for = command(asking.form, good, asking.number, facts.procedure, challenge.arena)
+    decide(challenge, talk.sent(asked_for, "trial"), facts)

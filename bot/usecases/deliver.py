@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.commands import CLOCK, NoteReceipt, Sent
 from bot.domain.notices import Notice
 from bot.domain.working_time import CalendarEnds, within_working_hours
 from bot.usecases.draw import compose
+from bot.usecases.handle import handle
 from bot.usecases.office import Office
 from bot.usecases.ports import Channel, NotDelivered, OutcomeUnknown, Outgoing, TryAgain, Undeliverable
-from storage import desk, outbox
+from storage import desk, index, outbox
 from storage.database import Connection
 from storage.outbox import Claimed, Outcome
 
@@ -153,3 +155,15 @@ def _settle(office: Office, worker: str, claimed: Claimed, result: _Result) -> N
         if result.outcome == "failed":
             log.warning("%s of %s by %s could not be delivered", notice.kind, notice.challenge, notice.way)
             outbox.fall_back(connection, notice, now)
+    if result.outcome == "delivered" and notice.kind == "asked":
+        _note_receipt(office, notice, now)
+
+
+def _note_receipt(office: Office, notice: Notice, now: datetime) -> None:
+    """Start the clock of a stage whose procedure counts from delivery, once its first message has arrived."""
+    with office.database.reading() as connection:
+        pinned = office.pinned(connection, index.procedure_of(connection, notice.challenge))
+    if pinned.hours.receipt == "delivered":
+        command = NoteReceipt(request=notice.number)
+        sent = Sent(command=command, id=f"receipt/{notice.key}", by=CLOCK, at=now, via="clock")
+        handle(office, sent, notice.challenge)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.domain.challenge import Challenge
-from bot.domain.events import Recorded, ReminderFell
+from bot.domain.events import Recorded, ReminderFell, StageProposed
 from bot.domain.facts import Facts, Relation
-from bot.domain.notices import OPERATOR, Notice, acting, still_true
+from bot.domain.notices import OPERATOR, Kind, Notice, acting, heading, still_true
 from bot.usecases.digest import PREFIX, still_wanted
 from bot.usecases.office import Office
 from bot.usecases.ports import Address, Outgoing
@@ -31,7 +31,9 @@ def compose(office: Office, connection: Connection, notice: Notice) -> tuple[Out
     facts = office.facts(connection, challenge.procedure)
     if notice.kind == "redraw":
         return _redrawn(office, connection, notice, challenge, facts)
-    return _addressed(office, connection, notice, _drawn(notice, recorded, challenge, facts, office.now()))
+    drawn = _drawn(notice, recorded, challenge, facts, office.now())
+    fixed = heading(notice.kind, notice.role, challenge.current.stage, facts.procedure)
+    return _addressed(office, connection, notice, drawn, heading=fixed)
 
 
 def _of_the_day(office: Office, connection: Connection, notice: Notice) -> tuple[Outgoing, ...]:
@@ -47,31 +49,73 @@ def _of_the_day(office: Office, connection: Connection, notice: Notice) -> tuple
 def _drawn(notice: Notice, recorded: Recorded, challenge: Challenge, facts: Facts, now: datetime) -> Drawn:
     """A card to act on for who can act on what is told; for the others a card that says it."""
     lead = reminder_lead(recorded.event, challenge, now) if isinstance(recorded.event, ReminderFell) else ""
-    to_raiser = notice.to == challenge.raiser.person
-    if notice.kind in acting(to_raiser) and notice.to != OPERATOR.person:
-        relation: Relation = "raiser" if to_raiser else "asked"
+    relation = _relation(notice, recorded, challenge)
+    if notice.kind in acting(relation) and notice.to != OPERATOR.person:
         return present_card(challenge, facts, relation, now, number=notice.number, lead=lead)
     age = age_in(challenge, facts, now)
     return notice_card(notice.kind, recorded, challenge, facts.procedure, age=age, to=notice.to)
+
+
+def _relation(notice: Notice, recorded: Recorded, challenge: Challenge) -> Relation:
+    """As what somebody is told: as the raiser, as one who must agree, who decides as well, or who is asked."""
+    if notice.to == challenge.raiser.person:
+        return "raiser"
+    event = recorded.event
+    if isinstance(event, StageProposed) or getattr(event, "about", "") == "agreement":
+        asked = challenge.proposal.asked if challenge.proposal is not None else ()
+        return "agrees" if any(party.person == notice.to for party in asked) else "party"
+    request = challenge.request(notice.number)
+    if request is not None and any(party.person == notice.to for party in request.deciding):
+        return "decides"
+    if notice.kind == "asked" or (request is not None and request.asks(notice.to) is not None):
+        return "asked"
+    return "party"
+
+
+_CARDS: dict[Relation, tuple[Kind, ...]] = {
+    "asked": acting("asked"),
+    "agrees": ("agreement asked",),
+    "decides": ("answered", "satisfied"),
+}
+"""Which kinds of message lie in somebody's chat as which card."""
 
 
 def _redrawn(
     office: Office, connection: Connection, notice: Notice, challenge: Challenge, facts: Facts
 ) -> tuple[Outgoing, ...]:
     """Every card of this challenge that lies in the person's chat, as it would be drawn now."""
+    if desk.prefers_plain(connection, notice.to):
+        return ()
     to_raiser = notice.to == challenge.raiser.person
-    relation: Relation = "raiser" if to_raiser else "asked"
-    plain = desk.prefers_plain(connection, notice.to)
+    cards: dict[Relation, tuple[Kind, ...]] = {"raiser": acting("raiser")} if to_raiser else _cards(notice, challenge)
     found: list[Outgoing] = []
-    for number, message in () if plain else outbox.cards_of(connection, notice.challenge, notice.to, acting(to_raiser)):
-        drawn = present_card(challenge, facts, relation, office.now(), number=number)
-        found.extend(_addressed(office, connection, notice, drawn, replaces=message))
+    for relation, kinds in cards.items():
+        for number, message in outbox.cards_of(connection, notice.challenge, notice.to, kinds):
+            drawn = present_card(challenge, facts, relation, office.now(), number=number)
+            found.extend(_addressed(office, connection, notice, drawn, replaces=message))
     return tuple(found)
 
 
+def _cards(notice: Notice, challenge: Challenge) -> dict[Relation, tuple[Kind, ...]]:
+    """The cards that this person can have, by what they were to the challenge."""
+    been: dict[Relation, bool] = {
+        "asked": any(request.asks(notice.to) for request in challenge.requests),
+        "agrees": any(party.person == notice.to for party in challenge.gatekeepers),
+        "decides": any(party.person == notice.to for request in challenge.requests for party in request.deciding),
+    }
+    return {relation: kinds for relation, kinds in _CARDS.items() if been[relation]}
+
+
 def _addressed(
-    office: Office, connection: Connection, notice: Notice, drawn: Drawn, replaces: str | None = None
+    office: Office,
+    connection: Connection,
+    notice: Notice,
+    drawn: Drawn,
+    *,
+    heading: str = "",
+    replaces: str | None = None,
 ) -> tuple[Outgoing, ...]:
+    """One message. `heading`: the fixed one under which the procedure wants it sent."""
     name, email = _reached(office, connection, notice.to)
     address = desk.address_of(connection, notice.to)
     plain = desk.prefers_plain(connection, notice.to)
@@ -82,7 +126,7 @@ def _addressed(
             to_email=email,
             address=Address(**address) if address else None,
             shown=shown(drawn, plain),
-            subject=mail_subject(notice.kind, drawn),
+            subject=mail_subject(notice.kind, drawn, heading),
             body=mail_body(drawn),
             html=mail_html(drawn),
             replaces=replaces,

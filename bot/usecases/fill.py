@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
-from bot.domain.blank import (
-    answer_form,
-    close_form,
-    escalate_form,
-    exhaust_form,
-    issue_form,
-    note_form,
-    resolve_form,
-    wait_form,
-)
+from bot.domain import blank
 from bot.domain.challenge import Challenge
 from bot.domain.commands import LookAtClock
 from bot.domain.errors import DateNotPossible, FormIncomplete, NotKnown, Refused
@@ -37,25 +28,38 @@ from storage.database import Connection
 
 def form_for(form: FormId, challenge: Challenge, procedure: Procedure) -> Form:
     """The form of an act on a challenge as it stands."""
-    match form:
-        case "answer":
-            return answer_form(challenge)
-        case "resolve":
-            return resolve_form(challenge)
-        case "escalate":
-            return escalate_form(procedure, challenge)
-        case "exhaust":
-            return exhaust_form(procedure, challenge)
-        case "wait":
-            return wait_form(challenge)
-        case "close":
-            return close_form(challenge)
-        case "note":
-            return note_form(challenge)
-        case "issue":
-            return issue_form(procedure, challenge)
-        case "raise":
-            raise AssertionError("a raising has no challenge yet")
+    if form == "raise":
+        raise AssertionError("a raising has no challenge yet")
+    return _FORMS[form](procedure, challenge)
+
+
+def number_for(form: FormId, challenge: Challenge) -> int:
+    """What a form is about within its challenge: the stage request or, for an agreement, the proposal."""
+    return challenge.proposals if form == "agree" else challenge.current.number
+
+
+def _alone(make: Callable[[Challenge], Form]) -> Callable[[Procedure, Challenge], Form]:
+    return lambda _, challenge: make(challenge)
+
+
+_FORMS: dict[FormId, Callable[[Procedure, Challenge], Form]] = {
+    "answer": blank.answer_form,
+    "resolve": blank.resolve_form,
+    "plan": _alone(blank.plan_form),
+    "escalate": blank.escalate_form,
+    "exhaust": blank.exhaust_form,
+    "wait": _alone(blank.wait_form),
+    "close": _alone(blank.close_form),
+    "note": _alone(blank.note_form),
+    "issue": blank.issue_form,
+    "agree": blank.agreement_form,
+    "meeting": _alone(blank.meeting_form),
+    "limit": _alone(blank.limit_form),
+    "pause": blank.pause_form,
+    "resume": _alone(blank.resume_form),
+    "reopen": blank.reopen_form,
+    "take": _alone(blank.take_form),
+}
 
 
 def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, str] | None = None) -> Drawn:
@@ -67,7 +71,7 @@ def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, st
         if relation == "overseer":
             raise NotKnown(what=f"challenge {reference}")
         kept = desk.draft_of(connection, talk.me.id, form, reference)
-    number = challenge.current.number
+    number = number_for(form, challenge)
     try:
         rehearse(form, challenge, talk.sent(LookAtClock(), "rehearsal"), facts)
     except Refused as refused:
@@ -94,7 +98,7 @@ def _carry_out(talk: Talk, form: FormId, subject: str, number: int, entries: Map
     shape = form_for(form, challenge, facts.procedure)
     try:
         good = check(shape, entries, london_date(talk.turn.at))
-        sent = talk.sent(command(form, good, number), id)
+        sent = talk.sent(command(form, good, number, facts.procedure, challenge.arena), id)
         handled = handle(talk.office, sent, subject, seen=challenge, also=forget(talk, form, subject))
     except (FormIncomplete, DateNotPossible) as wrong:
         keep(talk, form, subject, number, entries)

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.challenge import Challenge, evolve
-from bot.domain.commands import CLOCK, LookAtClock, Raise, Sent
-from bot.domain.decide import decide, role_of
+from bot.domain.authority import CommandRefused
+from bot.domain.challenge import Challenge
+from bot.domain.commands import CLOCK, LookAtClock, MoveToVersion, NoteReceipt, Raise, Sent
+from bot.domain.decide import OPERATOR, decide, role_of
 from bot.domain.errors import NotKnown, Refused
-from bot.domain.events import ChallengeRaised, CommandRefused, Event, Recorded
+from bot.domain.events import ChallengeRaised, Event, Recorded
+from bot.domain.evolve import evolve
 from bot.domain.facts import Facts
 from bot.domain.notices import Notice, notices
-from bot.domain.opening import raising
+from bot.domain.raising import raising
 from bot.domain.reminders import wakes_at
 from bot.domain.working_time import london_date, next_working_moment
 from bot.usecases.office import Office
@@ -74,7 +76,8 @@ def _once(office: Office, connection: Connection, sent: Sent, reference: str | N
     if reference is None:
         raise NotKnown(what="challenge without a reference")
     challenge = seen or office.record(connection, reference)[0]
-    facts = office.facts(connection, challenge.procedure)
+    binds = None if isinstance(sent.command, MoveToVersion) else challenge.procedure
+    facts = office.facts(connection, binds)
     return _save(office, connection, challenge, decide(challenge, sent, facts), sent, facts, reference)
 
 
@@ -109,7 +112,7 @@ def _save(
         outbox.enqueue(connection, rows)
     elif sent.by == CLOCK:
         index.sleep(connection, reference, after.position, wakes_at(after, facts))
-    if not isinstance(sent.command, LookAtClock):
+    if not isinstance(sent.command, LookAtClock | NoteReceipt):
         trail.mark_done(connection, sent.id, stream, sent.at)
     return Handled(challenge=after, facts=facts, events=tuple(recorded))
 
@@ -124,12 +127,12 @@ def _role(before: Challenge | None, events: list[Event], sent: Sent, facts: Fact
 
 def _messages(event: Recorded, after: Challenge, facts: Facts, now: datetime) -> Iterator[tuple[Notice, datetime]]:
     """What must be sent because of one event, each with the moment from which it may go out."""
-    for notice in notices(event, after, facts.procedure.telling):
+    for notice in notices(event, after, facts.procedure):
         yield notice, next_working_moment(facts.calendar, facts.hours, now) if notice.held else now
 
 
 def _keep_refusal(office: Office, sent: Sent, reference: str, refused: Refused) -> None:
-    if sent.by == CLOCK:
+    if sent.by in (CLOCK, OPERATOR):
         return
     event = CommandRefused(command=type(sent.command).__name__, reference=reference, reason=refused.reason)
     stream = trail.person_stream(sent.by)

@@ -13,7 +13,7 @@ from bot.usecases.digest import units_overseen
 from bot.usecases.handle import handle
 from bot.usecases.interpret import Meant, read_raise
 from bot.usecases.talk import Said, Talk, say
-from cards.help import procedure_card
+from cards.procedure import procedure_card
 from cards.words import clean, said
 from storage import desk
 from storage.desk import Draft
@@ -191,6 +191,14 @@ _WORDS: dict[str, Callable[[Talk, Meant], Said]] = {
     "withdraw": _form("close", "reason"),
     "note": _form("note", "words"),
     "issue": _form("issue"),
+    "plan": _form("plan", "until"),
+    "agree": _form("agree", "agreed"),
+    "meeting": _form("meeting", "day"),
+    "timescale": _form("limit", "until"),
+    "pause": _form("pause"),
+    "resume": _form("resume", "reason"),
+    "reopen": _form("reopen"),
+    "take": _form("take", "reason"),
     "yes": _coded(fill.confirm, ask.confirm),
     "edit": _coded(fill.reopen, ask.resume),
     "no": _coded(fill.discard, fill.discard),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from bot.domain.challenge import Challenge, replay
+from bot.domain.challenge import Challenge
 from bot.domain.errors import NotKnown, TrailBroken
 from bot.domain.events import Recorded
+from bot.domain.evolve import replay
 from bot.domain.facts import Facts
 from bot.domain.people import Directory
 from bot.domain.procedure import Procedure
-from bot.procedures.calendar import load_calendar
+from bot.domain.working_time import WorkingCalendar, london_date
+from bot.procedures.calendar import CALENDARS, load_calendar
 from bot.procedures.load import Loaded, read
 from bot.usecases.ports import Clock
 from storage import desk, trail
@@ -29,6 +32,8 @@ class Office:
     """The procedure under which new challenges are raised."""
     operator_email: str
     digest_at: str = "08:30"
+    calendars: Path = CALENDARS
+    """The folder with the published lists of bank holidays."""
     shelf: DirectoryShelf = field(default_factory=DirectoryShelf)
 
     @property
@@ -46,10 +51,14 @@ class Office:
         procedure = self.pinned(connection, fingerprint)
         return Facts(
             procedure=procedure,
-            calendar=load_calendar(procedure.nation, procedure.closures),
+            calendar=self.calendar(procedure),
             directory=self.directory(connection),
             operator=self.operator_email,
         )
+
+    def calendar(self, procedure: Procedure) -> WorkingCalendar:
+        """The working days as they are known today."""
+        return load_calendar(procedure.nation, procedure.closures, self.calendars, london_date(self.now()))
 
     def pinned(self, connection: Connection, fingerprint: str | None) -> Procedure:
         """The procedure with this fingerprint; today's for something new."""

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from bot.domain.blank import (
-    raise_form,
-)
 from bot.domain.commands import MOST_ISSUES, Raise
-from bot.domain.errors import FormIncomplete
-from bot.domain.events import ChallengeRaised, StageOpened
+from bot.domain.errors import DateNotPossible, FormIncomplete
+from bot.domain.events import ChallengeRaised, StageOpened, StageProposed
 from bot.domain.facts import Facts
 from bot.domain.filled import raising_command
 from bot.domain.forms import Form, check
-from bot.domain.opening import raising, raising_post
 from bot.domain.people import Child, Party
+from bot.domain.raise_form import raise_form
+from bot.domain.raising import raising, raising_post
 from bot.domain.working_time import london_date
+from bot.usecases.count_issue import count_apart
 from bot.usecases.handle import handle
 from bot.usecases.keep import forget, keep
 from bot.usecases.show import present_after
 from bot.usecases.talk import Said, Talk, new_nonce, say
 from cards.form import form_card
 from cards.kit import Drawn
-from cards.preview import preview_card
+from cards.preview import counted_card, preview_card
 from storage import desk, index
 from storage.database import Connection
 from storage.desk import Draft
@@ -35,11 +34,14 @@ LONGEST_CASELOAD = 80
 def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str], issues: int = 0) -> Form:
     """The raise form with room for the issues begun, and the sender's own children to choose from."""
     facts = talk.office.facts(connection)
-    raising_post(talk.me.id, talk.turn.at, facts)  # nobody fills in what they may not send
+    post = raising_post(talk.me.id, talk.turn.at, facts)  # nobody fills in what they may not send
     begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(_OF_AN_ISSUE)]
     named = facts.directory.children.get(entries.get("child", ""))
-    arena = named.arena if named else ""
-    return raise_form(facts.procedure, _caseload(talk, facts, named), max(1, issues, *begun), arena)
+    arenas = {arena.id for arena in facts.procedure.arenas}
+    arena = named.arena if named and named.arena in arenas else ""
+    siblings = named.siblings if named else ()
+    caseload = _caseload(talk, facts, named)
+    return raise_form(facts.procedure, caseload, max(1, issues, *begun), arena, siblings, post.role)
 
 
 def _caseload(talk: Talk, facts: Facts, named: Child | None) -> tuple[Child, ...]:
@@ -97,7 +99,15 @@ def review_raising(talk: Talk, subject: str, entries: Mapping[str, str]) -> Draw
             raise_ = checked_raising(talk, facts, form, draft)
         except FormIncomplete as incomplete:
             return _raise_card(form, draft.entries, child, incomplete.by_field)
-        return _preview(talk, connection, facts, raise_, draft.code)
+    counted = count_apart(talk, facts, raise_, draft)
+    if counted is not None and not counted.left:
+        return counted_card(counted.said)
+    note = counted.said if counted is not None else ""
+    with talk.office.database.reading() as connection:
+        try:
+            return _preview(talk, connection, facts, counted.left or raise_ if counted else raise_, draft.code, note)
+        except DateNotPossible as wrong:
+            return _raise_card(form, draft.entries, child, {wrong.field: wrong.sentence})
 
 
 def checked_raising(talk: Talk, facts: Facts, form: Form, draft: Draft) -> Raise:
@@ -114,10 +124,11 @@ def checked_raising(talk: Talk, facts: Facts, form: Form, draft: Draft) -> Raise
     return made
 
 
-def _preview(talk: Talk, connection: Connection, facts: Facts, raise_: Raise, code: str) -> Drawn:
-    raised, opened = raising("", talk.sent(raise_, "preview"), facts)
+def _preview(talk: Talk, connection: Connection, facts: Facts, raise_: Raise, code: str, before: str = "") -> Drawn:
+    events = raising("", talk.sent(raise_, "preview"), facts)
+    raised, opened = events[0], events[1]
     assert isinstance(raised, ChallengeRaised)
-    assert isinstance(opened, StageOpened)
+    assert isinstance(opened, StageOpened | StageProposed)
     others = tuple(
         office_record[0]
         for reference in index.open_about(connection, (raise_.child, *raised.siblings))
@@ -125,7 +136,9 @@ def _preview(talk: Talk, connection: Connection, facts: Facts, raise_: Raise, co
         and facts.relation(office_record[0], talk.me.id, talk.turn.at) is not None
     )
     child = facts.directory.children[raise_.child]
-    age, note = child.age_on(london_date(talk.turn.at)), _somebody_elses(child, facts, raised.raiser)
+    age = child.age_on(london_date(talk.turn.at))
+    notes = (before, _somebody_elses(child, facts, raised.raiser), *_signposts(raise_, facts))
+    note = " ".join(filter(None, notes))
     return preview_card(raised, opened, facts.procedure, others=others, code=code, age=age, note=note)
 
 
@@ -135,6 +148,17 @@ def _somebody_elses(child: Child, facts: Facts, raiser: Party) -> str:
     if named is None or named.id == raiser.person:
         return ""
     return f"The child's record names {named.name} as {facts.procedure.title_of(raiser.role)}, not you."
+
+
+def _signposts(raise_: Raise, facts: Facts) -> Iterator[str]:
+    """What else to do, by the procedure, for a child at risk or while clocks stand still."""
+    risk = facts.procedure.immediate_risk
+    if raise_.immediate_risk and risk is not None:
+        yield risk.signpost
+    for id in raise_.pauses:
+        pause = facts.procedure.pause(id)
+        if pause is not None and pause.signpost:
+            yield pause.signpost
 
 
 def raise_it(talk: Talk, draft: Draft) -> Said:

@@ -14,7 +14,7 @@ from bot.usecases.interpret import read_reference
 from bot.usecases.ports import Pressed
 from bot.usecases.talk import Said, Talk, say
 from cards import verbs
-from cards.help import procedure_card
+from cards.procedure import procedure_card
 from storage import desk
 
 STRANGE = "That button isn't one that this bot knows. Type `tray` for what waits for you, or `help`."

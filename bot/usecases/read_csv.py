@@ -67,9 +67,19 @@ class Row:
             return None
         return found
 
+    def number(self, column: str) -> int | None:
+        """The cell as a whole number; None when it is empty, or faulty, which is noted."""
+        text = self.cells[column]
+        if text and not (text.isascii() and text.isdigit() and len(text) < 5):
+            self.fault(f"{column} “{text}” is no whole number; write it like 3")
+            return None
+        return int(text) if text else None
 
-def read_rows(file: str, content: str | bytes, columns: Iterable[str], troubles: Troubles) -> tuple[Row, ...] | None:
-    """The rows of a file that must have exactly these columns, in any order.
+
+def read_rows(
+    file: str, content: str | bytes, columns: Iterable[str], troubles: Troubles, optional: tuple[str, ...] = ()
+) -> tuple[Row, ...] | None:
+    """The rows of a file that must have exactly these columns, in any order, and may have the optional ones.
 
     None when the file as a whole can't be read, so that nobody complains about what it would have said.
     """
@@ -78,11 +88,17 @@ def read_rows(file: str, content: str | bytes, columns: Iterable[str], troubles:
         return None
     records = _records(file, text, troubles)
     _, head = next(records, (1, []))
-    wanted = {column.casefold(): column for column in columns}
+    needed = tuple(columns)
+    wanted = {column.casefold(): column for column in (*needed, *optional)}
     names = [wanted.get(clean(name).casefold(), clean(name)) for name in head]
-    if not _header_is_right(file, names, tuple(wanted.values()), troubles):
+    if not _header_is_right(file, names, needed, optional, troubles):
         return None
-    rows = (_row(file, line, names, cells, troubles) for line, cells in records if any(cell.strip() for cell in cells))
+    absent = [column for column in optional if column not in names]
+    rows = (
+        _row(file, line, names, cells, troubles, absent)
+        for line, cells in records
+        if any(cell.strip() for cell in cells)
+    )
     return tuple(row for row in rows if row is not None)
 
 
@@ -140,7 +156,9 @@ def _records(file: str, text: str, troubles: Troubles) -> Iterator[tuple[int, li
         yield line, record
 
 
-def _header_is_right(file: str, names: list[str], columns: tuple[str, ...], troubles: Troubles) -> bool:
+def _header_is_right(
+    file: str, names: list[str], columns: tuple[str, ...], optional: tuple[str, ...], troubles: Troubles
+) -> bool:
     before = len(troubles.found)
     if not any(names):
         troubles.add(file, 1, f"has no header; the first line must be: {','.join(columns)}")
@@ -151,7 +169,7 @@ def _header_is_right(file: str, names: list[str], columns: tuple[str, ...], trou
     for name in dict.fromkeys(names):
         if name and names.count(name) > 1:
             troubles.add(file, 1, f"has the column “{name}” twice; remove one")
-        elif name and name not in columns:
+        elif name and name not in columns and name not in optional:
             troubles.add(file, 1, f"has a column “{name}” that nothing reads; remove it, or {near(name, columns)}")
     for column in columns:
         if column not in names:
@@ -159,14 +177,16 @@ def _header_is_right(file: str, names: list[str], columns: tuple[str, ...], trou
     return len(troubles.found) == before
 
 
-def _row(file: str, line: int, names: list[str], cells: list[str], troubles: Troubles) -> Row | None:
+def _row(
+    file: str, line: int, names: list[str], cells: list[str], troubles: Troubles, absent: Iterable[str]
+) -> Row | None:
     """The row, or None when its cells can't be told apart."""
     spare = [cell for cell in cells[len(names) :] if cell.strip()]
     if spare or len(cells) < len(names):
         what = f"has {len(cells)} cells and the header {len(names)}; put a cell that holds a comma in quotes"
         troubles.add(file, line, what)
         return None
-    found: dict[str, str] = {}
+    found: dict[str, str] = dict.fromkeys(absent, "")
     for name, cell in zip(names, cells, strict=False):
         if not name:
             if cell.strip():

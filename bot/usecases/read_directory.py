@@ -21,6 +21,8 @@ UNITS, PEOPLE, CHILDREN = "units.csv", "people.csv", "children.csv"
 _UNIT_COLUMNS = ("unit", "parent")
 _PEOPLE_COLUMNS = ("object_id", "name", "email", "role", "unit", "from", "until")
 _CHILD_COLUMNS = ("reference", "name", "date_of_birth", "arena", "unit", "siblings")
+_OF_THE_PLAN = ("plan_since", "reviews_held")
+"""Columns of `children.csv` that only a procedure with rules needs."""
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -44,7 +46,9 @@ def read_directory(
     on_child = tuple(role.id for role in procedure.roles if role.found == "on the child")
     reading.take_units(read_rows(UNITS, units, _UNIT_COLUMNS, reading.troubles))
     reading.take_people(read_rows(PEOPLE, people, _PEOPLE_COLUMNS, reading.troubles))
-    reading.take_children(read_rows(CHILDREN, children, _CHILD_COLUMNS + on_child, reading.troubles), on_child)
+    reading.take_children(
+        read_rows(CHILDREN, children, _CHILD_COLUMNS + on_child, reading.troubles, _OF_THE_PLAN), on_child
+    )
     if reading.troubles.found:
         raise FaultyDirectory(reading.troubles.found)
     return Directory(
@@ -194,6 +198,8 @@ class _Reading:
             unit=self.unit(row, "unit"),
             siblings=self.siblings(row, written),
             workers={role: self.worker(row, role) for role in on_child if row.cells[role]},
+            plan_since=row.day("plan_since"),
+            reviews_held=row.number("reviews_held"),
         )
 
     def worker(self, row: Row, role: str) -> str:

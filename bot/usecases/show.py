@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from bot.domain.challenge import Challenge
 from bot.domain.errors import NotKnown
@@ -14,6 +15,7 @@ from bot.usecases.digest import standings_for, units_overseen
 from bot.usecases.handle import Handled
 from bot.usecases.office import Office
 from bot.usecases.talk import Said, Talk, new_nonce, say
+from cards.agreement import agreement_card
 from cards.decision import decision_card
 from cards.digest import Digest, Entry, digest_card
 from cards.help import greeting, help_card
@@ -57,8 +59,11 @@ def present_card(
 ) -> Drawn:
     """The card by which this person acts on the challenge, as it stands now, under a sentence that is good or not."""
     procedure, age, nonce = facts.procedure, age_in(challenge, facts, now), new_nonce()
-    if relation == "raiser":
-        return decision_card(challenge, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good)
+    if relation in ("raiser", "decides"):
+        mine = relation == "raiser"
+        return decision_card(challenge, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good, raises=mine)
+    if relation == "agrees":
+        return agreement_card(challenge, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good)
     if relation == "overseer":
         return overview_card(challenge, procedure, now=now)
     number = number or challenge.current.number
@@ -73,6 +78,8 @@ def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "", good
     with talk.office.database.reading() as connection:
         challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
     pressed, now = challenge.request(number), talk.turn.at
+    if relation == "party" and any(party.person == talk.me.id for party in challenge.gatekeepers):
+        return present_card(challenge, facts, "agrees", now, lead=lead, good=good)
     if relation == "party" and (pressed is None or pressed.asks(talk.me.id) is None):
         people = _names(facts)
         return record_card(challenge, history, facts.procedure, now=now, people=people, lead=lead, good=good)
@@ -83,7 +90,7 @@ def present_after(talk: Talk, handled: Handled, *, lead: str = "") -> Drawn:
     """The present card for whoever has just acted, with what came of it."""
     challenge, facts = handled.challenge, handled.facts
     relation = facts.relation(challenge, talk.me.id, talk.turn.at)
-    if relation in ("raiser", "asked"):
+    if relation in ("raiser", "asked", "agrees", "decides"):
         return present_card(challenge, facts, relation, talk.turn.at, lead=lead, good=True)
     return present(talk, challenge.reference, lead=lead, good=True)
 
@@ -108,6 +115,13 @@ def why(talk: Talk, reference: str) -> Said:
     return say(why_card(challenge, facts.procedure))
 
 
+_WAITS: dict[str, Literal["answer", "decide", "agree"]] = {
+    "answer": "answer",
+    "decision": "decide",
+    "agreement": "agree",
+}
+
+
 def tray(talk: Talk) -> Said:
     """What waits for this person, soonest deadline first."""
     with talk.office.database.reading() as connection:
@@ -119,10 +133,10 @@ def tray(talk: Talk) -> Said:
             reference=turn.standing.reference,
             number=turn.standing.number,
             child=turn.standing.child,
-            what="answer" if turn.what == "answer" else "decide",
+            what=_WAITS[turn.what],
             stage=stages[turn.standing.reference],
             due=turn.due_at,
-            left=working_days_left(facts.calendar, talk.turn.at, london_date(turn.due_at)),
+            left=working_days_left(facts.calendar, talk.turn.at, london_date(turn.due_at)) if turn.due_at else 0,
         )
         for turn in turns
     )
@@ -175,6 +189,13 @@ def digest(office: Office, connection: Connection, person: str, now: datetime) -
     )
 
 
+_MINE: dict[str, Literal["", "answer", "decision", "agree"]] = {
+    "answer": "answer",
+    "decision": "decision",
+    "agreement": "agree",
+}
+
+
 def _entry(facts: Facts, standing: Standing, stage: str, mine: str, now: datetime) -> Entry:
     deciding = standing.state != "waiting for an answer"
     titles = [facts.procedure.title_of(role) for role in standing.asked_roles]
@@ -188,7 +209,7 @@ def _entry(facts: Facts, standing: Standing, stage: str, mine: str, now: datetim
         due=due,
         left=working_days_left(facts.calendar, now, london_date(due)) if due else None,
         ended=standing.how_ended or "",
-        mine="answer" if mine == "answer" else "decision" if mine else "",
+        mine=_MINE.get(mine, ""),
     )
 
 

@@ -11,6 +11,8 @@ from bot.domain.errors import Fault
 from bot.usecases.digest import plan_digest
 from bot.usecases.handle import handle
 from bot.usecases.office import Office
+from bot.usecases.raise_by_rules import raise_by_rules
+from bot.usecases.watch_calendar import watch_calendar
 from storage import desk, index
 
 BATCH = 200
@@ -35,6 +37,7 @@ async def sweep(office: Office) -> Swept:
     Each is a piece of work of its own, so that nobody's turn waits for more than one.
     """
     run, now = office.database.run, office.now()
+    await run(watch_calendar, office, now)
     references = await run(_woken, office, now)
     faulty = 0
     for reference in references:
@@ -49,10 +52,11 @@ def _woken(office: Office, now: datetime) -> list[str]:
 
 
 def _tidied(office: Office, now: datetime) -> None:
-    try:
-        plan_digest(office, now)
-    except Fault:
-        log.exception("the digest could not be planned")
+    for what, work in (("the digest could not be planned", plan_digest), ("a rule could not raise", raise_by_rules)):
+        try:
+            work(office, now)
+        except Fault:
+            log.exception(what)
     with office.database.writing() as connection:
         desk.drop_drafts_before(connection, now - KEEP_DRAFTS)
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 import app
-from bot.demo.people import DATA
+from bot.demo.people import DATA, PROCEDURE
 
-FILES = [f"--{name}={DATA / f'{name}.csv'}" for name in ("units", "people", "children")]
+FILES = [
+    f"--{name}={DATA / file}"
+    for name, file in {"units": "units.csv", "people": f"{PROCEDURE}/people.csv", "children": "children.csv"}.items()
+]
 
 
 class Desk:
@@ -110,6 +113,24 @@ def test_a_procedure_is_checked_with_its_faults_and_its_doubts(desk: Desk) -> No
     said = desk.refused("procedure", "check", str(faulty))
     assert "stagez" in said
     assert "stages" in said
+
+
+@pytest.mark.requirement("OXF-20")
+def test_a_procedure_is_explained_under_headings_and_within_100_columns(desk: Desk) -> None:
+    said = desk.types("procedure", "explain", "lincolnshire")
+    assert "\nThe overall time limit\n======================\n- Everything together takes at most 20 working" in said
+    assert "\nStage 1\n-------\n- A formal stage" in said
+    assert max(map(len, said.splitlines())) <= 100
+    assert "nowhere.toml can't be used" in desk.refused("procedure", "explain", "nowhere.toml")
+
+
+@pytest.mark.requirement("OXF-20")
+def test_a_procedure_is_drawn_into_a_file_and_told_in_lines(desk: Desk) -> None:
+    said = desk.types("procedure", "draw", "lincolnshire", "--out", "chart.svg")
+    assert said.startswith("1. A Positive Challenge is raised.")
+    assert "The flow chart was written to chart.svg." in said
+    assert said.split("\n")[0] in (desk.folder / "chart.svg").read_text("utf-8")
+    assert "nowhere" in desk.refused("procedure", "draw", "lincolnshire", "--out", "nowhere/chart.svg")
 
 
 def test_serving_without_settings_names_them_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,11 @@ def test_everything_missing_is_named_together() -> None:
     [
         ("PORT", "http", "PORT must be a number from 1 to 65535, not “http”."),
         ("DIGEST_AT", "8.30", "DIGEST_AT must be a time like 08:30, not “8.30”."),
+        (
+            "CALENDARS",
+            "nowhere",
+            "CALENDARS must be a folder with the three lists bank-holidays-….csv, each with a header, not “nowhere”.",
+        ),
         ("DIGEST_AT", "24:99", "DIGEST_AT must be a time like 08:30, not “24:99”."),
         ("MicrosoftAppId", "our-bot", "MicrosoftAppId must be the id of an Azure Bot registration, not “our-bot”."),
         ("DATABASE_URL", "x.db", "DATABASE_URL must be like sqlite:///FILE or postgresql://…, not “x.db”."),

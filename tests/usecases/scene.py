@@ -26,6 +26,7 @@ from bot.usecases.handle import Handled, handle
 from bot.usecases.office import Office
 from bot.usecases.ports import Address, Channel, Outgoing
 from bot.usecases.sweep import Swept, sweep
+from bot.usecases.watch_calendar import watch_calendar
 from storage import desk, tables, trail
 from storage.database import Database
 from storage.directory import DirectoryShelf
@@ -85,6 +86,7 @@ class Scene:
         self.teams, self.mail = FakeChannel("teams"), FakeChannel("email")
         self._numbers = count(1)
         keep_procedure(self.office)
+        watch_calendar(self.office, self.clock.now())
         import_directory(self.office, directory or a_directory())
         self.reached(*PEOPLE)
 

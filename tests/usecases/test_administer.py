@@ -29,7 +29,7 @@ def of_the_authority(scene: Scene) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.requirement("CARD-03")
 def test_an_import_is_recorded_with_what_it_brought(scene: Scene) -> None:
-    kept, imported = of_the_authority(scene)
+    kept, _, imported = of_the_authority(scene)
     assert kept[0] == "ProcedureKept"
     assert imported == (
         "DirectoryImported", {"version": 1, "units": 6, "people": 10, "posts": 10, "children": 2},

@@ -20,6 +20,7 @@ from tests.builders import (
     an_answer,
     at,
     closing,
+    dated,
     on_to,
     satisfied,
 )
@@ -211,7 +212,7 @@ def test_trail_index_outbox_and_mark_come_together(scene: Scene) -> None:
     reference = scene.raises()
     after = everything(scene.database)
     assert {name for name in after if after[name] != before[name]} == {
-        "trail", "words", "challenge", "waiting", "party", "outbox", "done", "counter",
+        "trail", "words", "challenge", "about", "waiting", "party", "outbox", "done", "counter",
     }  # fmt: skip
     assert {row["reference"] for row in scene.rows()} == {reference}
 
@@ -250,9 +251,9 @@ def test_a_challenge_keeps_the_procedure_under_which_it_was_raised(scene: Scene)
     reference = scene.raises("stage-1")
     longer = scene.under(changed(scene.office.loaded, "limit = { count = 5 }", "limit = { count = 9 }"))
     handled = handle(longer, scene.sent(IRO, on_to("stage-2")), reference)
-    assert handled.challenge.current.due.limit == 5
+    assert dated(handled.challenge.current.due).limit == 5
     other = handle(longer, scene.sent(IRO, a_raise("stage-2", "Too urgent")))
-    assert other.challenge.current.due.limit == 9
+    assert dated(other.challenge.current.due).limit == 9
     assert other.challenge.procedure != handled.challenge.procedure
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -12,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.people import CHILD, DATA, SIX
 from bot.domain.people import Directory, Person, Post
 from bot.usecases.doubt_directory import doubts
 from bot.usecases.read_directory import FaultyDirectory, read_directory
@@ -268,47 +266,6 @@ def test_raisers_without_a_manager_two_tops_and_one_sided_siblings_are_doubtful(
         "people.csv: nobody holds Independent Chair/IRO Team Manager at or above Reviewing, where raisers have posts",
         "children.csv: M-1 names M-2 as a sibling, and not the reverse",
     ]
-
-
-def demo() -> Directory:
-    return read(*((DATA / name).read_bytes() for name in ("units.csv", "people.csv", "children.csv")))
-
-
-def test_the_made_up_authority_is_faultless_but_for_one_team_without_a_manager() -> None:
-    (found,) = doubted(demo(), on=date(2026, 11, 23))
-    assert found.startswith("people.csv: nobody will be asked at Stage 1 for 8 children of Fen Edge Team 1")
-
-
-def test_the_made_up_authority_has_forty_people_and_sixty_children() -> None:
-    directory = demo()
-    assert len(directory.people) == 43
-    assert Counter(child.arena for child in directory.children.values()) == {
-        "child-in-care": 40,
-        "child-protection": 20,
-    }
-    assert len({child.name for child in directory.children.values()}) == 60
-    assert all(person.email.endswith("@fenmarsh.example") for person in directory.people.values())
-    assert all(id == str(uuid5(NAMESPACE_URL, f"mailto:{one.email}")) for id, one in directory.people.items())
-
-
-def test_the_six_with_a_window_are_the_whole_chain_of_the_demos_child() -> None:
-    directory = demo()
-    child = directory.children[CHILD]
-    assert child.arena == "child-in-care"
-    by_key = {one.key: one.email for one in SIX}
-    chain = {
-        "iro": "iro",
-        "worker": "social-worker",
-        "manager": "team-manager",
-        "service": "childrens-service-manager",
-        "director": "assistant-director",
-        "iro-manager": "iro-team-manager",
-    }
-    assert by_key.keys() == chain.keys()
-    for key, role in chain.items():
-        raiser = child.workers["iro"]
-        found = directory.holders(lincolnshire().role(role), child=child, raiser=raiser, on=date(2026, 11, 23))
-        assert [person.email for person in found] == [by_key[key]]
 
 
 def test_a_directory_of_another_procedure_is_refused_in_its_words() -> None:
