@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -13,8 +14,9 @@ from typing import IO
 
 from bot.demo.client import ClientWindows, Window
 from bot.demo.clock import LONGEST, DemoClock, read_span
-from bot.demo.people import DATA, OPERATOR, PROCEDURE, SENDER, SIX
+from bot.demo.people import OPERATOR, PROCEDURE, SENDER, made_up_directory, on_stage, roles_nobody_holds
 from bot.domain.errors import Fault
+from bot.domain.working_time import london_date
 from bot.jobs import Rounds
 from bot.mail.folder import FolderChannel
 from bot.procedures.load import load
@@ -22,8 +24,7 @@ from bot.usecases.administer import import_directory, keep_procedure
 from bot.usecases.interpret import interpret
 from bot.usecases.office import Office
 from bot.usecases.ports import Address, Converse, Reply, Shown, Turn, Typed
-from bot.usecases.read_directory import read_directory
-from cards.words import moment
+from cards.words import listed, moment
 from storage import desk, schema
 from storage.database import Database
 from storage.directory import directory_version
@@ -41,6 +42,7 @@ class Options:
     client: bool = True
     """Whether to start the local client's windows."""
     data: Path = Path("var")
+    """Every procedure has a folder of its own in it."""
     procedure: str = PROCEDURE
 
 
@@ -51,6 +53,8 @@ class Stage:
     office: Office
     clock: DemoClock
     mail: FolderChannel
+    folder: Path
+    """Where everything of it is kept."""
     tenant: str
 
     def around(self, answer: Converse, rounds: Rounds) -> Converse:
@@ -87,24 +91,21 @@ def _told(text: str) -> Reply:
 
 def demo_office(options: Options) -> Stage:
     """The authority, with its directory imported when it is new."""
-    options.data.mkdir(parents=True, exist_ok=True)
-    _take_alone(options.data)
-    clock = DemoClock(options.data / "clock.json")
-    office = Office(
-        database=Database(f"sqlite:///{options.data / 'demo.db'}"),
-        clock=clock,
-        loaded=load(options.procedure),
-        operator_email=OPERATOR,
-    )
-    with office.database.writing() as connection:
+    loaded = load(options.procedure)
+    folder = options.data / re.sub(r"[^\w-]+", "-", loaded.procedure.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    _take_alone(folder)
+    clock = DemoClock(folder / "clock.json")
+    database = Database(f"sqlite:///{folder / 'demo.db'}")
+    office = Office(database=database, clock=clock, loaded=loaded, operator_email=OPERATOR)
+    with database.writing() as connection:
         schema.upgrade(connection)
         is_new = directory_version(connection) == 0
     keep_procedure(office)
     if is_new:
-        files = {name: (DATA / f"{name}.csv").read_text("utf-8") for name in ("units", "people", "children")}
-        import_directory(office, read_directory(**files, procedure=office.procedure, version=1))
-    mail = FolderChannel(options.data / "outbox", SENDER, now=clock.now)
-    return Stage(office=office, clock=clock, mail=mail, tenant=TENANT)
+        import_directory(office, made_up_directory(office.procedure))
+    mail = FolderChannel(folder / "outbox", SENDER, now=clock.now)
+    return Stage(office=office, clock=clock, mail=mail, folder=folder, tenant=TENANT)
 
 
 def _take_alone(folder: Path) -> None:
@@ -129,18 +130,18 @@ async def play(stage: Stage, options: Options, until_stopped: Callable[[], Await
         windows = None
         if options.client:
             client = ClientWindows(
-                url, list(_windows(stage.office)), tenant=TENANT, bot_id=BOT, folder=options.data.resolve() / "client"
+                url, list(_windows(stage.office)), tenant=TENANT, bot_id=BOT, folder=stage.folder.resolve() / "client"
             )
             windows = await asyncio.to_thread(closing.enter_context, client)
             _introduce(stage.office, windows)
-        print("\n".join(_programme(stage, url, windows, options)), flush=True)
+        print("\n".join(_programme(stage, url, windows)), flush=True)
         await until_stopped()
 
 
 def _windows(office: Office) -> Iterator[Window]:
     with office.database.reading() as connection:
         people = {person.email: person for person in office.directory(connection).people.values()}
-    for one in SIX:
+    for one in on_stage(office.procedure):
         person = people[one.email]
         yield Window(key=one.key, name=person.name, object_id=person.id, email=person.email)
 
@@ -160,14 +161,25 @@ def _introduce(office: Office, windows: ClientWindows) -> None:
             desk.keep_address(connection, asdict(address), office.now() - timedelta(days=1))
 
 
-def _programme(stage: Stage, url: str, windows: ClientWindows | None, options: Options) -> Iterator[str]:
-    yield f"\n{stage.office.procedure.title}\nThe demo authority is made up. It is {moment(stage.clock.now())}.\n"
+def _programme(stage: Stage, url: str, windows: ClientWindows | None) -> Iterator[str]:
+    procedure = stage.office.procedure
+    yield f"\n{procedure.title}\nThe demo authority is made up. It is {moment(stage.clock.now())}.\n"
+    yield from _vacancies(stage.office)
     if windows is not None:
         yield "Open these addresses, each in a tab of its own, before you start; it shows only what comes later:\n"
-        for one in SIX:
+        for one in on_stage(procedure):
             window = windows.windows[one.key]
             yield f"  {windows.url(one.key)}  {window.name}\n      {one.why}\n      Type: {one.line}\n"
     else:
         yield f"The bot listens at {url}."
-    yield f"E-mail to everybody lies in {options.data / 'outbox'}/. Type “clock +3 days” anywhere to let time pass."
+    yield f"E-mail to everybody lies in {stage.folder / 'outbox'}/. Type “clock +3 days” anywhere to let time pass."
     yield "Ctrl+C ends the demo; what was done is kept for the next time."
+
+
+def _vacancies(office: Office) -> Iterator[str]:
+    """Which posts nobody holds, where the procedure is one of somebody's own."""
+    with office.database.reading() as connection:
+        directory = office.directory(connection)
+    vacant = roles_nobody_holds(office.procedure, directory, london_date(office.now()))
+    if vacant:
+        yield f"In the made-up authority nobody is: {listed(vacant, 'or')}. Nobody is asked or told as that.\n"

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo.people import SIX
+from bot.demo.people import PROCEDURE, on_stage
+from bot.procedures.load import load
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
@@ -28,40 +29,43 @@ class RunningDemo:
 
     urls: dict[str, str]
     """Key of the person → address of their window."""
-    data: Path
+    folder: Path
+    """Where it keeps its files."""
     said: str
     """What it printed."""
 
     def mail(self) -> list[str]:
         """The subjects of everything in the outbox."""
-        letters = sorted((self.data / "outbox").glob("*.eml"))
+        letters = sorted((self.folder / "outbox").glob("*.eml"))
         subjects = (re.search(r"^Subject: (.+)$", letter.read_text("utf-8"), re.MULTILINE) for letter in letters)
         return [found[1] for found in subjects if found]
 
 
 @contextmanager
-def demo(data: Path) -> Iterator[RunningDemo]:
+def demo(data: Path, procedure: str = PROCEDURE) -> Iterator[RunningDemo]:
     """`app.py demo`, as `make run` starts it, until the end of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = data / "demo.log"
+    log = data / f"{procedure}.log"
     command = [sys.executable, "app.py", "demo", "--port", str(port), "--data", str(data)]
+    command += ["--procedure", procedure]
     with log.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=dict(os.environ))
     try:
-        yield RunningDemo(urls=_urls(process, log), data=data, said=log.read_text())
+        yield RunningDemo(urls=_urls(process, log, procedure), folder=data / procedure, said=log.read_text())
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
 
 
-def _urls(process: subprocess.Popen[bytes], log: Path) -> dict[str, str]:
+def _urls(process: subprocess.Popen[bytes], log: Path, procedure: str) -> dict[str, str]:
+    keys = [one.key for one in on_stage(load(procedure).procedure)]
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         found = _ADDRESS.findall(log.read_text())
-        if len(found) == len(SIX) and "Ctrl+C" in log.read_text():
-            return {one.key: url for one, url in zip(SIX, found, strict=True)}
+        if len(found) == len(keys) and "Ctrl+C" in log.read_text():
+            return dict(zip(keys, found, strict=True))
         assert process.poll() is None, log.read_text()
         time.sleep(0.2)
     raise AssertionError(f"the demo opened no windows: {log.read_text()}")

@@ -273,7 +273,9 @@ def test_cards_on_amid_questions_leaves_them_and_the_code_opens_the_form(url: st
 def test_the_demo_says_how_far_its_clock_can_be_moved_at_once(url: str, tmp_path: Path) -> None:
     async def moves(town: Town, text: str) -> str:
         mail = FolderChannel(tmp_path / "mail", "bot@council.example")
-        stage = Stage(office=town.office, clock=DemoClock(tmp_path / "clock.json"), mail=mail, tenant="t")
+        stage = Stage(
+            office=town.office, clock=DemoClock(tmp_path / "clock.json"), mail=mail, folder=tmp_path, tenant="t"
+        )
         turn = Turn(person=IRO, ask=Typed(text=text), message="1", at=town.clock.now(), personal=True, address=None)
         reply = await stage.around(lambda _: pytest.fail("this is the demo's own"), town.running.rounds)(turn)
         return reply.shown[0].text

@@ -36,7 +36,7 @@ from cards.kit import actions_in, command_of
 from cards.plain import as_text
 from storage import schema
 from storage.database import Database
-from tests.builders import IRO, PEOPLE, a_directory, at
+from tests.builders import IRO, a_directory, at
 from tests.teams.fakes import APP_ID, TENANT, Answer, FakeMicrosoft, Persona
 
 T = TypeVar("T")
@@ -71,9 +71,12 @@ class LetterBox:
 class Town:
     """One authority, its people in their chats, and what has reached whom."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, office: Office, clock: MovedClock) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, office: Office, clock: MovedClock, directory: Directory
+    ) -> None:
         self._loop = loop
         self.office = office
+        self.names = {person.id: person.name for person in directory.people.values()}
         self.clock = clock
         self.mail = LetterBox()
         self._seen_calls = 0
@@ -118,11 +121,11 @@ class Town:
         """It is this moment now; nothing is looked at in between."""
         self.clock.moment = at(text)
 
-    def passes(self, until: str) -> None:
-        """Time passes hour by hour, with a sweep and all deliveries at each step."""
-        end = at(until)
+    def passes(self, until: str | datetime, step: timedelta = HOUR) -> None:
+        """Time passes, hour by hour unless told otherwise, with a sweep and all deliveries at each step."""
+        end = at(until) if isinstance(until, str) else until
         while self.clock.moment < end:
-            self.clock.moment = min(self.clock.moment + HOUR, end)
+            self.clock.moment = min(self.clock.moment + step, end)
             self.run(self.running.rounds.sweep())
             self.deliver()
 
@@ -134,7 +137,7 @@ class Town:
     # -- people --------------------------------------------------------------------------------------------------
 
     def persona(self, person: str) -> Persona:
-        return Persona(name=PEOPLE[person][0] if person in PEOPLE else person, object_id=person)
+        return Persona(name=self.names.get(person, person), object_id=person)
 
     def hello(self, *people: str) -> None:
         """These people have the bot; it greets them, and nobody needs to expect that."""
@@ -222,7 +225,7 @@ class Town:
     # -- what has reached whom -------------------------------------------------------------------------------------
 
     def _note_news(self) -> None:
-        names = {self.persona(person).conversation: person for person in PEOPLE}
+        names = {self.persona(person).conversation: person for person in self.names}
         for call in self.microsoft.calls[self._seen_calls :]:
             person = names[call.conversation]
             if call.method == "POST":
@@ -300,13 +303,14 @@ def a_town(
     with office.database.writing() as connection:
         schema.upgrade(connection)
     keep_procedure(office)
-    import_directory(office, directory or a_directory())
+    known = directory or a_directory()
+    import_directory(office, known)
     loop = asyncio.new_event_loop()
-    town = Town(loop, office, clock)
+    town = Town(loop, office, clock, known)
     town.run(town._open())
     try:
         if everybody:
-            town.hello(*PEOPLE)
+            town.hello(*town.names)
         yield town
         assert not town._unread, f"nobody expected: {town._unread}"
     finally:
