@@ -9,23 +9,22 @@ from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select, update
 
-from bot.demo.people import DATA
-from bot.domain.blank import raise_form
+from bot.demo.people import made_up_directory
 from bot.domain.commands import Answer, Command, Issue, IssueAnswer, Raise, Resolve, Sent
 from bot.domain.people import Child, Directory
+from bot.domain.raise_form import raise_form
 from bot.domain.words import Words
-from bot.procedures.load import bundled, load
+from bot.procedures.load import load
 from bot.usecases.administer import import_directory, keep_procedure
 from bot.usecases.handle import handle
 from bot.usecases.office import Office
-from bot.usecases.read_directory import read_directory
 from storage import desk, index, schema, tables, trail
 from storage.database import Connection, Database
 from storage.desk import Draft
 from tests.builders import at
 from tests.teams.fakes import APP_ID, TENANT, FakeMicrosoft, Persona
 
-PROCEDURE = bundled()[0]
+PROCEDURE = "lincolnshire"
 NOW = at("Tue 14 April 2026 10am")
 LONG_AGO, LATELY = at("Tue 3 March 2026 10am"), at("Tue 14 April 2026 9:30am")
 DUE = at("Fri 17 April 2026 11am")
@@ -113,8 +112,7 @@ def prepare(url: str, size: Size, microsoft: FakeMicrosoft, *, sent: bool = True
 
 
 def _many_times(office: Office, size: Size) -> Directory:
-    files = {name: (DATA / f"{name}.csv").read_text("utf-8") for name in ("units", "people", "children")}
-    one = read_directory(**files, procedure=office.procedure, version=1)
+    one = made_up_directory(office.procedure)
     copies = range(size.copies)
     people = [replace(person, id=_id(person.id, copy)) for copy in copies for person in one.people.values()]
     posts = [
