@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.challenge import Challenge, Proposal, Request
-from bot.domain.procedure import Procedure
+from bot.domain.procedure import Procedure, Stage
 from cards import parts, words
 from cards.kit import Action, Element, button, panel, quote, text
 from cards.verbs import OPEN
@@ -68,7 +68,7 @@ def progress(request: Request, procedure: Procedure) -> Iterator[str]:
     stage = parts.stage_of(procedure, request.stage)
     if request.meeting is not None:
         yield f"Meeting: {words.weekday(request.meeting.day)}, {words.said(request.meeting.where)}."
-    elif request.waits and stage is not None and stage.kind == "meeting":
+    elif unfixed(request, stage):
         yield "No meeting is fixed yet."
     if request.partly and request.waits:
         done = words.people((answer.by for answer in request.partly), procedure)
@@ -81,6 +81,11 @@ def progress(request: Request, procedure: Procedure) -> Iterator[str]:
         yield f"The answer is agreed as the plan.{again}"
     if request.satisfied:
         yield f"Satisfied so far: {words.people(request.satisfied, procedure)}."
+
+
+def unfixed(request: Request, stage: Stage | None) -> bool:
+    """Whether the first thing that is asked is a day for the stage's meeting."""
+    return request.waits and request.meeting is None and stage is not None and stage.kind == "meeting"
 
 
 def meeting_terms(request: Request, procedure: Procedure) -> Iterator[str]:
@@ -112,9 +117,8 @@ def date_buttons(challenge: Challenge, request: Request, procedure: Procedure, r
         held = stage.kind == "meeting" or stage.meeting is not None
         convening = stage.meeting.convened_by if stage.meeting is not None else ()
         if held and role in (convening or stage.answered_by):
-            yield button(
-                "Fix the meeting" if request.meeting is None else "Move the meeting", OPEN, {"form": "meeting", **data}
-            )
+            title = "Fix the meeting" if request.meeting is None else "Move the meeting"
+            yield button(title, OPEN, {"form": "meeting", **data}, main=unfixed(request, stage))
         if stage.limit is not None and role in stage.limit.set_by:
             yield button("Set another day", OPEN, {"form": "limit", **data})
     mine = [pause for pause in procedure.pauses if role in pause.by]

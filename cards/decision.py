@@ -175,7 +175,7 @@ def _buttons(view: _View, request: Request) -> Iterator[Element]:
     opening = list(_opening(view, request)) if view.raises else []
     if opening:
         yield row(*opening)
-    special = list(_special(view, request)) if view.raises else []
+    special = list(_special(view, request) if view.raises else _as_deciding(view, request))
     if special:
         yield row(*special)
     yield row(*parts.record_buttons(view.challenge))
@@ -247,6 +247,15 @@ def _special(view: _View, request: Request) -> Iterator[Action]:
             yield button("Reopen", OPEN, {"form": "reopen", **data})
         return
     yield from course.date_buttons(challenge, request, procedure, challenge.raiser.role)
+
+
+def _as_deciding(view: _View, request: Request) -> Iterator[Action]:
+    """What whoever decides beside the raiser may do about the dates (NEL-07)."""
+    challenge, procedure = view.challenge, view.procedure
+    stage = parts.stage_of(procedure, request.stage)
+    if challenge.ended is None and stage is not None:
+        role = next((role for role in stage.satisfied_by if role != challenge.raiser.role), "")
+        yield from course.date_buttons(challenge, request, procedure, role)
 
 
 def _decide_by(request: Request) -> str:

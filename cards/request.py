@@ -54,6 +54,9 @@ def _drawn(
     waits = parts.standing(challenge, request) == "waiting"
     role = next(iter(request.asked), None)
     dated = list(course.date_buttons(challenge, request, procedure, role.role)) if waits and role is not None else []
+    acts = list(_acts(challenge, request, procedure, nonce, most)) if waits else []
+    first_the_day = course.unfixed(request, parts.stage_of(procedure, request.stage))
+    rows = (dated, acts) if first_the_day else (acts, dated)
     meeting = list(course.meeting_terms(request, procedure))
     earlier = tuple(one for one in challenge.requests if one.number < request.number)
     body = [
@@ -63,8 +66,7 @@ def _drawn(
         *_state(challenge, request, procedure),
         *parts.ending(challenge, most=most),
         facts(*_facts(challenge, request, procedure, age, now)),
-        *([row(*_acts(challenge, request, procedure, nonce, most))] if waits else []),
-        *([row(*dated)] if dated else []),
+        *(row(*buttons) for buttons in rows if buttons),
         *([panel(*(text(line, gap="Small") for line in meeting))] if meeting else []),
         *parts.why_opened(request, most=most),
         *parts.issues(
@@ -138,8 +140,10 @@ def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iter
     yield from (text(line, gap="Small") for line in course.progress(request, procedure))
     yield from course.paused(challenge, procedure)
     if standing == "waiting":
-        each = "it" if len(challenge.issues) == 1 else "each"
-        yield text(f"{words.count(len(challenge.issues), 'issue')}: accept or challenge {each}.", gap="Small")
+        issues, each = words.count(len(challenge.issues), "issue"), "it" if len(challenge.issues) == 1 else "each"
+        stage = parts.stage_of(procedure, request.stage)
+        meets = stage is not None and stage.kind == "meeting"
+        yield text(f"{issues} to settle." if meets else f"{issues}: accept or challenge {each}.", gap="Small")
     if standing == "exhausted":
         yield text(f"{words.said(challenge.raiser.name)} is not satisfied, and this was the last stage.")
     if standing in ("moved on", "ended"):
@@ -163,8 +167,8 @@ def _facts(
 def _acts(challenge: Challenge, request: Request, procedure: Procedure, nonce: str, most: int) -> Iterator[Action]:
     data = {"ref": challenge.reference, "n": request.number, "nonce": nonce}
     stage = parts.stage_of(procedure, request.stage)
-    kind = stage.kind if stage is not None else "answer"
-    yield reveal(_ANSWERS[kind], form_part(answer_form(procedure, challenge), data, most=most), main=True)
+    title, form = _ANSWERS[stage.kind if stage is not None else "answer"], answer_form(procedure, challenge)
+    yield reveal(title, form_part(form, data, most=most), main=not course.unfixed(request, stage))
     if request.acknowledged is None:
         yield button("Acknowledge", ACK, {**data, "nonce": f"{nonce}.ack"})
 

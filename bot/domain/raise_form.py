@@ -174,5 +174,7 @@ def opening_fields(stages: list[Stage]) -> Iterator[Field]:
     setting = [stage for stage in stages if stage.limit is not None and stage.limit.set_by]
     if setting:
         asked = [stage.title for stage in setting if stage.limit is not None and stage.limit.must_be_set]
+        needed = len(asked) == len(stages)
         hint = f"Needed for {', '.join(asked)}" if asked else "Leave empty for the procedure's own limit"
-        yield Field(id="answer-by", label="By which day should it be answered?", kind="date", hint=hint)
+        label = "By which day should it be answered?"
+        yield Field(id="answer-by", label=label, kind="date", required=needed, hint="" if needed else hint)

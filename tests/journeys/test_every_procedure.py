@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.forms import Form
+from bot.domain.raise_form import raise_form
 from bot.procedures.load import Loaded, bundled, load
+from bot.usecases.fill import form_for
 from tests.journeys.matter import REF, Matter, a_matter
+from tests.journeys.test_in_text import code_in
 from tests.journeys.town import requirement
 
 every_procedure = pytest.mark.parametrize("loaded", [load(name) for name in bundled()], ids=bundled())
@@ -142,3 +146,38 @@ def test_everything_that_is_asked_is_asked_for_a_reason_and_stands_on_the_record
             assert question.at != "escalate" or f"About q-{question.id}" in asked, question.id
     assert all(ground in asked for ground in second.grounds[:1])
     assert "Still no visit" in asked
+
+
+@every_procedure
+@requirement("CARD-05")
+def test_in_text_every_question_of_the_raise_form_is_asked_and_answered(file_url: str, loaded: Loaded) -> None:
+    with a_matter(file_url, loaded) as matter:
+        iro, first = matter.who("iro"), loaded.procedure.stage(loaded.procedure.start).answered_by[0]
+        worker = matter.who(first)
+        for person in (iro, worker):
+            matter.town.says(person, "cards off")
+        shape = raise_form(loaded.procedure, (matter.child,), arena=matter.child.arena, siblings=("one",), role="iro")
+        asked = matter.town.says(iro, f"raise {matter.child.reference}")
+        matter.town.says(iro, f"yes {code_in(questioned(matter, 'iro', shape, asked))}")
+        assert matter.reached() == matter.opening(loaded.procedure.start, first=True)
+        answer = form_for("answer", matter.now, loaded.procedure)
+        asked = matter.town.says(worker, f"respond {REF}")
+        matter.town.says(worker, f"yes {code_in(questioned(matter, first, answer, asked))}")
+        assert matter.town.happened()[-1] == "StageAnswered"
+        resolve = form_for("resolve", matter.now, loaded.procedure)
+        asked = matter.town.says(iro, f"resolve {REF}")
+        matter.town.says(iro, f"yes {code_in(questioned(matter, 'iro', resolve, asked))}")
+        assert matter.now.state == "resolved"
+        matter.town.ignores()
+
+
+def questioned(matter: Matter, role: str, form: Form, asked: str) -> str:
+    """Answer what must be answered, skip the rest; the review of it all."""
+    entries = matter.filled(form)
+    for _ in form.fields:
+        field = next((field for field in form.fields if f"**{field.label}**" in asked), None)
+        if field is None:
+            break
+        kept = field.required and field.id != "child"
+        asked = matter.town.says(matter.who(role), entries[field.id] if kept else "skip")
+    return asked

@@ -19,6 +19,8 @@ def test_the_service_manager_sets_another_timescale_and_resolves_it(url: str) ->
         assert matter.reached() == {
             "Farida Kelsall", "Daniel Wragby", "Bernadette Stowe", "Dilys Penhallow", "Marcus Thornaby",
         }  # fmt: skip
+        matter.town.says(matter.who(MANAGER), f"decide {REF}")
+        assert "Set another day" in matter.town.buttons(matter.who(MANAGER))
         matter.submits(MANAGER, "limit", until="2026-10-22", reason="Half the team is ill")
         assert matter.reached(without=MANAGER) == {
             "Imogen Ashdown", "Farida Kelsall", "Dilys Penhallow", "Marcus Thornaby",
