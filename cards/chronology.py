@@ -189,7 +189,9 @@ def _new_dates(event: DatesMoved) -> str:
 
 
 def _asking(event: StageOpened | StageAssigned | StageProposed, challenge: Challenge, procedure: Procedure) -> str:
-    asked = words.people(event.asked, procedure, "or") or "nobody, as nobody holds the post"
+    stage_asked = parts.stage_of(procedure, getattr(event, "stage", ""))
+    each = stage_asked is not None and stage_asked.answers_needed == "each" and isinstance(event, StageOpened)
+    asked = words.people(event.asked, procedure, "and" if each else "or") or "nobody, as nobody holds the post"
     if isinstance(event, StageAssigned):
         return f"now asked: {asked}"
     stage = parts.stage_title(procedure, event.stage)

@@ -220,7 +220,7 @@ def _opening(view: _View, request: Request) -> Iterator[Action]:
         return
     data = {"ref": challenge.reference, "n": request.number}
     waits = challenge.state in ("waiting for an answer", "waiting for agreement")
-    if waits and len(challenge.issues) < MOST_ISSUES:
+    if waits and not challenge.awaits_agreement and len(challenge.issues) < MOST_ISSUES:
         yield button("Add an issue", OPEN, {"form": "issue", **data})
     if waits and not request.answer_overdue:
         if title := _onward_title(challenge, request, procedure):

@@ -257,6 +257,8 @@ def ending(challenge: Challenge, *, most: int = LENGTHS[0]) -> list[Element]:
 def due_now(challenge: Challenge) -> Deadline | None:
     """The deadline that runs: the decision's once there is an answer."""
     request = challenge.current
+    if challenge.proposal is not None and challenge.awaits_agreement:
+        return challenge.proposal.due
     return request.due if request.waits else request.decide_by
 
 

@@ -116,7 +116,8 @@ def _waited_for(challenge: Challenge) -> Iterable[tuple[str, str, datetime | Non
         return
     if request.waits:
         yield from ((party.person, "answer", challenge.due_at) for party in request.still_asked)
-    if not request.waits or request.answer_overdue or not request.asked:
+    decides = not request.waits and not challenge.awaits_agreement
+    if decides or (request.waits and (request.answer_overdue or not request.asked)):
         yield challenge.raiser.person, "decision", challenge.due_at
         said = {party.person for party in request.satisfied}
         deciding = (party for party in request.deciding if party.person not in said)

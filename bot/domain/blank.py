@@ -283,4 +283,5 @@ def reopen_form(procedure: Procedure, challenge: Challenge) -> Form:
 
 
 def take_form(challenge: Challenge) -> Form:
-    return _short_form("take", challenge, "take it over", "Take it over", _reason())
+    to = Field(id="to", label="Who takes it over? (empty: you do)", kind="line", hint="A colleague's name or e-mail")
+    return _short_form("take", challenge, "take it over", "Take it over", to, _reason())

@@ -238,10 +238,18 @@ class Challenge:
         )
 
     @property
+    def awaits_agreement(self) -> bool:
+        """Whether nobody can do anything about an answered stage until somebody has agreed, or was silent too long."""
+        proposal, request = self.proposal, self.current
+        if proposal is None or proposal.open_to_raiser or request.waits:
+            return False
+        return proposal.answered == len(request.all_answers)
+
+    @property
     def state(self) -> State:
         if self.ended is not None:
             return "resolved" if self.ended.how == "resolved" else "closed"
-        if not self.requests:
+        if not self.requests or self.awaits_agreement:
             return "waiting for agreement"
         if self.current.exhausted:
             return "stages exhausted"
@@ -251,6 +259,8 @@ class Challenge:
     def due_at(self) -> datetime | None:
         """By when what is waited for now should have come: the answer, the decision, or with no stage left the end."""
         request = self.current
+        if self.proposal is not None and self.awaits_agreement:
+            return self.proposal.due.due_at if self.proposal.due is not None else None
         if request.exhausted and self.total is not None:
             return self.total.due_at
         deadline = request.due if request.waits else request.decide_by

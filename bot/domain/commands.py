@@ -221,9 +221,11 @@ class Reopen:
 
 @dataclass(frozen=True, kw_only=True)
 class TakeOver:
-    """Another person takes the raiser's place."""
+    """Another person takes the raiser's place: the sender or, handed on, somebody else."""
 
     reason: Words
+    to: str = ""
+    """Name or e-mail of whom it is handed on to; empty: the sender."""
 
 
 @dataclass(frozen=True, kw_only=True)

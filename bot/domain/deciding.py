@@ -29,6 +29,7 @@ from bot.domain.errors import (
     NotAnswered,
     NothingToReopen,
     NothingWaits,
+    NotKnown,
     NotYours,
     ReasonNeeded,
     TooManyIssues,
@@ -50,7 +51,7 @@ from bot.domain.events import (
 )
 from bot.domain.facts import Facts
 from bot.domain.opening import Opening, before, check_opening, open_or_propose, open_stage, reopening
-from bot.domain.people import Party
+from bot.domain.people import Party, Person
 from bot.domain.procedure import Stage
 from bot.domain.raising import raising_post
 from bot.domain.working_time import ONE_DAY, london_date
@@ -260,24 +261,38 @@ def reopen(challenge: Challenge, command: Reopen, sent: Sent, facts: Facts) -> I
     yield ChallengeReopened(
         by=party, reason=command.reason, told=(*met, *told(challenge, "reopened", sent, facts, party, *met))
     )
-    ground = next(iter(stages[command.stage].grounds), "")
-    opening = Opening(stage=command.stage, because="reopened", reason=command.reason, ground=ground)
+    opening = Opening(stage=command.stage, because="reopened", reason=command.reason)
     yield open_stage(opening, facts.matter(challenge), sent.at, facts, before(challenge))
 
 
 def take_over(challenge: Challenge, command: TakeOver, sent: Sent, facts: Facts) -> RaiserChanged:
-    """The child's own reviewing officer of today, or whom the file names, takes the raiser's place."""
-    post = raising_post(sent.by, sent.at, facts, challenge.arena)
-    child, person = facts.child_of(challenge), facts.directory.people[sent.by]
-    recorded = child.workers.get(post.role) == sent.by
+    """The raiser's place goes to the child's own reviewing officer of today or, by whom the file names, to another.
+
+    Whoever takes it must hold a post that raises; whoever hands it on need not.
+    """
+    to = _successor(command, sent, facts)
+    post = raising_post(to.id, sent.at, facts, challenge.arena)
+    recorded = facts.child_of(challenge).workers.get(post.role) == sent.by == to.id
     named = facts.in_role(challenge, sent.by, facts.procedure.taken_over_by, sent.at) is not None
-    if sent.by == challenge.raiser.person or not (recorded or named):
+    if to.id == challenge.raiser.person or not (recorded or named):
         raise MayNotRaise(
             who=f"whoever the child's record names as {facts.procedure.title_of(post.role)}", operator=facts.operator
         )
     if not command.reason:
         raise ReasonNeeded(what="taking over a challenge")
-    to = Party(person=person.id, name=person.name, role=post.role)
-    met = (challenge.raiser, *challenge.current.asked)
-    reached = told(challenge, "taken over", sent, facts, to, *met)
-    return RaiserChanged(to=to, unit=post.unit, reason=command.reason, told=(*met, *reached))
+    party = Party(person=to.id, name=to.name, role=post.role)
+    concerned = (challenge.raiser, party, *challenge.current.asked)
+    met = tuple({one.person: one for one in concerned if one.person != sent.by}.values())
+    reached = told(challenge, "taken over", sent, facts, party, *met)
+    return RaiserChanged(to=party, unit=post.unit, reason=command.reason, told=(*met, *reached))
+
+
+def _successor(command: TakeOver, sent: Sent, facts: Facts) -> Person:
+    """Who takes the place: the sender, or the one person whom the directory knows by that name or e-mail."""
+    if not command.to:
+        return facts.directory.people[sent.by]
+    wanted = command.to.strip().casefold()
+    found = [one for one in facts.directory.people.values() if wanted in (one.name.casefold(), one.email.casefold())]
+    if len(found) != 1:
+        raise NotKnown(what="one person with the name or e-mail you gave")
+    return found[0]

@@ -104,7 +104,7 @@ def _step(
         case "reopen":
             return Reopen(stage=good["stage"], reason=reason)
         case "take":
-            return TakeOver(reason=reason)
+            return TakeOver(reason=reason, to=good.get("to", ""))
         case _:
             assert_never(form)
 

@@ -124,8 +124,7 @@ def _after_silence(challenge: Challenge, sent: Sent, facts: Facts) -> Iterator[E
         case "next stage":
             later = facts.procedure.after(request.stage)
             if later and challenge.proposal is None:  # the raiser has asked for another step already
-                ground = next(iter(later[0].grounds), "")
-                opening = Opening(stage=later[0].id, because="no answer in time", reason=Words(""), ground=ground)
+                opening = Opening(stage=later[0].id, because="no answer in time", reason=Words(""))
                 yield from _opened_for_raiser(opening, challenge, request, sent, facts)
         case "offered":
             return

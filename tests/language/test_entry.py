@@ -180,6 +180,25 @@ def test_a_challenge_is_handed_on_to_the_childs_new_reviewing_officer() -> None:
     assert story.now.raiser.person == another("iro")
 
 
+def test_whom_the_file_names_hands_a_challenge_on_to_somebody_who_may_raise() -> None:
+    story = raised(top='taken_over_by = ["iro-manager"]')
+    handed = TakeOver(reason=Words("Imogen has left"), to="Iro-2")
+    assert "There is no" in story.refused("iro-manager", replace(handed, to="nobody known"), WEDNESDAY)
+    assert "does not raise" in story.refused("iro-manager", replace(handed, to="manager@anyshire.example"), WEDNESDAY)
+    assert "does not raise" in story.refused("manager", handed, WEDNESDAY)
+    (changed,) = story.does("iro-manager", handed, WEDNESDAY)
+    assert story.now.raiser.person == another("iro")
+    assert {"iro", another("iro"), "manager"} <= ids(changed.told)  # type: ignore[union-attr]
+    assert "Only" in story.refused("iro", closing(), THURSDAY)
+
+
+def test_a_stage_that_opens_by_itself_or_again_has_no_ground_that_nobody_chose() -> None:
+    grounds = 'grounds = ["Still not resolved", "A serious issue"]'
+    story = raised(stage={"first": 'on_silence = "next stage"', "second": grounds})
+    story.passes("Wed 15 April 2026 10am")
+    assert (story.now.current.stage, story.now.current.ground) == ("second", "")
+
+
 def test_a_pause_whose_question_is_answered_with_yes_begins_with_the_raising() -> None:
     story = a_story(extra=COURT)
     story.does("iro", replace(raising("first"), pauses=("court",)), TUESDAY)
