@@ -28,6 +28,7 @@ from bot.usecases.office import Office
 from bot.usecases.ports import Channel, Converse, Reply, Turn
 from bot.usecases.watch_calendar import watch_calendar
 from bot.web.health import add_health
+from bot.web.procedure import add_procedure
 from storage.database import Database
 
 
@@ -68,6 +69,7 @@ def assemble(
     application = web.Application()
     teams.add_to(application)
     add_health(application, lambda: _troubles(office, rounds))
+    add_procedure(application, lambda: office.procedure)
     return Running(application=application, rounds=rounds, teams=teams)
 
 
@@ -114,6 +116,7 @@ def office_of(basis: Basis) -> Office:
         operator_email=basis.operator_email,
         digest_at=basis.digest_at,
         calendars=basis.calendars or CALENDARS,
+        public_url=basis.public_url,
     )
 
 

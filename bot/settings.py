@@ -36,6 +36,7 @@ class Basis:
     digest_at: str
     calendars: Path | None
     """Folder with the published lists of bank holidays; None: those that come with the program."""
+    public_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,7 @@ def _basis(reader: _Reader) -> Basis:
         operator_email=reader.checked("OPERATOR_EMAIL", None, _is_address, "an e-mail address"),
         digest_at=reader.checked("DIGEST_AT", "08:30", _is_time, "a time like 08:30"),
         calendars=Path(calendars) if calendars else None,
+        public_url=reader.checked("PUBLIC_URL", "", _is_https, "like https://bot.council.gov.uk").rstrip("/"),
     )
 
 
@@ -148,6 +150,11 @@ def _smtp_url(reader: _Reader) -> str:
     elif bool(parts.username) != bool(parts.password):
         reader.faults.append("SMTP_URL needs both a user and a password, or neither.")
     return url
+
+
+def _is_https(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s()<>\[\]]", text)
 
 
 def _is_port(text: str) -> bool:

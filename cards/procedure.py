@@ -14,8 +14,11 @@ PAGE = 12 * 1024
 """Bytes of what stands on one page, as compact UTF-8 JSON."""
 
 
-def procedure_card(procedure: Procedure, *, page: int = 1) -> Drawn:
-    """The whole explanation of the procedure, as the command line prints it, in pages."""
+def procedure_card(procedure: Procedure, *, page: int = 1, url: str = "") -> Drawn:
+    """The whole explanation of the procedure, as the command line prints it, in pages.
+
+    `url`: where the bot can be reached by a browser, for a link to the picture; empty where that isn't known.
+    """
     pages: list[list[Element]] = [[]]
     for element in _elements(explain(procedure)):
         if pages[-1] and size({"body": [*pages[-1], element]}) > PAGE:
@@ -24,7 +27,8 @@ def procedure_card(procedure: Procedure, *, page: int = 1) -> Drawn:
     here = min(max(page, 1), len(pages))
     more = [button("Next page", PROCEDURE, {"page": here + 1})] if here < len(pages) else []
     back = [button("Page before", PROCEDURE, {"page": here - 1})] if here > 1 else []
-    body = [heading(words.said(procedure.title), top=True), *pages[here - 1]]
+    picture = [text(f"[See it as a picture]({url}/procedure)")] if url else []
+    body = [heading(words.said(procedure.title), top=True), *picture, *pages[here - 1]]
     if more or back:
         body.append(text(f"Page {here} of {len(pages)}", subtle=True, small=True))
         body.append(row(*more, *back))

@@ -97,7 +97,8 @@ def demo_office(options: Options) -> Stage:
     _take_alone(folder)
     clock = DemoClock(folder / "clock.json")
     database = Database(f"sqlite:///{folder / 'demo.db'}")
-    office = Office(database=database, clock=clock, loaded=loaded, operator_email=OPERATOR)
+    url = f"http://127.0.0.1:{options.port}"
+    office = Office(database=database, clock=clock, loaded=loaded, operator_email=OPERATOR, public_url=url)
     with database.writing() as connection:
         schema.upgrade(connection)
         is_new = directory_version(connection) == 0

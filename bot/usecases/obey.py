@@ -168,7 +168,7 @@ def _show(talk: Talk, meant: Meant) -> Said:
 
 
 def _procedure(talk: Talk, meant: Meant) -> Said:
-    return say(procedure_card(talk.office.procedure, page=_page(meant)))
+    return say(procedure_card(talk.office.procedure, page=_page(meant), url=talk.office.public_url))
 
 
 def _with_reference(view: Callable[[Talk, str], Said]) -> Callable[[Talk, Meant], Said]:

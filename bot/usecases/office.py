@@ -34,6 +34,8 @@ class Office:
     digest_at: str = "08:30"
     calendars: Path = CALENDARS
     """The folder with the published lists of bank holidays."""
+    public_url: str = ""
+    """Where a browser reaches the bot, without a slash at the end; empty where nobody has said it."""
     shelf: DirectoryShelf = field(default_factory=DirectoryShelf)
 
     @property

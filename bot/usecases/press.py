@@ -44,7 +44,8 @@ def press(talk: Talk, pressed: Pressed) -> Said:
         case verbs.DISCARD:
             return fill.discard(talk, data.get("code", ""))
         case verbs.PROCEDURE:
-            return say(procedure_card(talk.office.procedure, page=max(1, _number(data, "page"))))
+            page = max(1, _number(data, "page"))
+            return say(procedure_card(talk.office.procedure, page=page, url=talk.office.public_url))
         case verbs.HELP:
             return say(show.help_me(talk))
         case _:

@@ -44,6 +44,11 @@ def test_everything_missing_is_named_together() -> None:
         ("PORT", "http", "PORT must be a number from 1 to 65535, not “http”."),
         ("DIGEST_AT", "8.30", "DIGEST_AT must be a time like 08:30, not “8.30”."),
         (
+            "PUBLIC_URL",
+            "http://bot.example",
+            "PUBLIC_URL must be like https://bot.council.gov.uk, not “http://bot.example”.",
+        ),
+        (
             "CALENDARS",
             "nowhere",
             "CALENDARS must be a folder with the three lists bank-holidays-….csv, each with a header, not “nowhere”.",
