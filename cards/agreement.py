@@ -55,14 +55,14 @@ def _drawn(
             if waits and gate and gate.confirms
             else []
         ),
-        *parts.ending(challenge, most=most),
-        facts(("Child", parts.child_of(challenge, age)), ("Raised by", raiser)),
+        *parts.ending(challenge, procedure, most=most),
+        facts(parts.about(challenge, procedure, age), ("Raised by", raiser)),
         *([row(reveal("Agree, or say why not", _form(challenge, procedure, nonce, most), main=True))] if waits else []),
         *(parts.why_opened(proposal, most=most) if proposal is not None else ()),
         *parts.issues(challenge.issues, procedure, earlier=challenge.requests, most=most),
-        parts.why_it_matters(challenge.impact, challenge.details, most=most),
+        parts.why_it_matters(challenge, procedure, most=most),
         *parts.shortened(parts.texts_of(challenge), most),
-        row(*parts.record_buttons(challenge)),
+        row(*parts.record_buttons(challenge, procedure, acts=waits)),
     ]
     of_stage = proposal is None and challenge.ended is None  # then it begins with the stage's own title
     said = words.unsaid(title) if of_stage else words.first_down(words.unsaid(title)).lstrip("⚠✓ ")

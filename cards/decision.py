@@ -70,7 +70,7 @@ def _drawn(view: _View, over: Sequence[Element], most: int) -> Drawn:
         *(text(line, gap="Small") for line in _state(challenge, request, procedure)),
         *course.proposed(challenge, procedure),
         *course.paused(challenge, procedure),
-        *parts.ending(challenge, most=most),
+        *parts.ending(challenge, procedure, most=most),
         facts(*_facts(challenge, request, procedure, view.age, now)),
         *_outside_control(request, procedure, most),
         *parts.issues(challenge.issues, procedure, answered=request.answered, partly=request.partly, most=most),
@@ -154,7 +154,7 @@ def _answering(procedure: Procedure, request: Request) -> tuple[str, ...]:
 def _facts(
     challenge: Challenge, request: Request, procedure: Procedure, age: int | None, now: datetime
 ) -> Iterator[tuple[str, str]]:
-    yield "Child", parts.child_of(challenge, age)
+    yield parts.about(challenge, procedure, age)
     if challenge.requests:
         yield "Asked", parts.asked_of(request, procedure)
     if challenge.state == "waiting for an answer" and not request.asked:
@@ -178,7 +178,7 @@ def _buttons(view: _View, request: Request) -> Iterator[Element]:
     special = list(_special(view, request) if view.raises else _as_deciding(view, request))
     if special:
         yield row(*special)
-    yield row(*parts.record_buttons(view.challenge))
+    yield row(*parts.record_buttons(view.challenge, view.procedure, acts=bool(acts)))
 
 
 def _acts(view: _View, request: Request) -> Iterator[Action]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.domain.procedure import Procedure
@@ -16,9 +16,11 @@ RAISING: Final[Mapping[str, str]] = {
     "decide REF": "where it stands, the answer, and what you can do next",
     "resolve REF": "you are satisfied",
     "escalate REF": "go on to a later stage",
+    "plan REF": "agree to the answer as the plan, and look at it again on a day",
     "issue REF": "add an issue",
     "wait REF": "wait for a late answer until a date",
     "withdraw REF": "withdraw, or close without going further",
+    "take REF": "take over a colleague's, or hand one on",
 }
 ANSWERING: Final[Mapping[str, str]] = {"ack REF": "you have seen it", "respond REF": "answer each issue"}
 SEEING: Final[Mapping[str, str]] = {
@@ -54,14 +56,31 @@ def greeting(procedure: Procedure, *, name: str, raises: bool, oversees: bool) -
     return drawn(body, "Hello: this is where challenges reach you")
 
 
-def help_card(*, raises: bool, oversees: bool) -> Drawn:
+def _of_this_procedure(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    """Commands that only some procedures give something to do."""
+    limits = [stage.limit for stage in procedure.stages if stage.limit is not None]
+    if any(stage.gate is not None for stage in procedure.stages):
+        yield "agree REF", "agree before a stage opens, or say why not"
+    if any(stage.kind == "meeting" or stage.meeting is not None for stage in procedure.stages):
+        yield "meeting REF", "fix the meeting, or move it"
+    if any(limit.set_by for limit in limits):
+        yield "timescale REF", "set another day for the answer"
+    if any(pause.stops for pause in procedure.pauses):
+        yield "pause REF", "let the clock stand still; **resume REF** lets it go on"
+    if procedure.reopening is not None:
+        yield "reopen REF", "take an ended one up again"
+
+
+def help_card(procedure: Procedure, *, raises: bool, oversees: bool) -> Drawn:
     """What is of use to this person to type; capital letters and punctuation don't matter."""
+    special = dict(_of_this_procedure(procedure))
     seeing = {command: does for command, does in SEEING.items() if oversees or command != "digest"}
     body = [
         heading("What you can type", top=True),
         text("Everything that a card does can be typed too. REF is a reference such as PC-2026-0042.", subtle=True),
         *(_commands("To raise and decide", RAISING) if raises else ()),
         *_commands("To answer", ANSWERING),
+        *(_commands("If the procedure gives you this to do", special) if special else ()),
         *_commands("To see", seeing),
         row(button("What waits for me", TRAY, main=True), button("The procedure", PROCEDURE)),
     ]

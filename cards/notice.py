@@ -56,7 +56,7 @@ def notice_card(
     ]
     if not said.operator:
         raised_by = words.person(challenge.raiser, procedure)
-        body.append(facts(("Child", parts.child_of(challenge, age)), ("Raised by", raised_by)))
+        body.append(facts(parts.about(challenge, procedure, age), ("Raised by", raised_by)))
         body.append(row(*said.acts, button("Show the record", SHOW, {"ref": challenge.reference})))
         body.append(text(said.ask, subtle=True, small=True))
     title = words.unsaid(said.title).lstrip("⚠✓ ")
@@ -84,7 +84,7 @@ def _said(kind: Kind, event: Event, challenge: Challenge, request: Request, proc
         case "overdue" | "reminder":
             return _overdue(event, challenge, request, procedure)
         case "resolved":
-            return _resolved(event, challenge)
+            return _resolved(event, challenge, procedure)
         case "closed":
             return _closed(challenge, procedure)
         case "exhausted":
@@ -195,13 +195,10 @@ def _overdue(event: Event, challenge: Challenge, request: Request, procedure: Pr
             )
 
 
-def _resolved(event: Event, challenge: Challenge) -> Said:
+def _resolved(event: Event, challenge: Challenge, procedure: Procedure) -> Said:
     achieved = event.achieved if isinstance(event, ChallengeResolved) else ""
-    reached = {
-        "yes": "The outcome sought for the child was reached.",
-        "partly": "The outcome sought for the child was partly reached.",
-        "no": "The outcome sought for the child was not reached.",
-    }
+    outcome = f"The outcome sought for the {parts.subject_of(procedure, challenge.arena)} was"
+    reached = {"yes": f"{outcome} reached.", "partly": f"{outcome} partly reached.", "no": f"{outcome} not reached."}
     at = f" at {words.moment(challenge.ended.at)}" if challenge.ended else ""
     ended = f"{words.said(challenge.raiser.name)} is satisfied and resolved it{at}. Thank you."
     return Said("✓ Resolved", tuple(line for line in (reached.get(achieved, ""), ended) if line))

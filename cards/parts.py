@@ -8,12 +8,12 @@ from typing import Literal, assert_never
 
 from bot.domain.challenge import Answered, Challenge, Proposal, Request
 from bot.domain.commands import Detail, Issue, IssueAnswer
-from bot.domain.events import Because, StageOpened, StageProposed
+from bot.domain.events import Because, ChallengeRaised, StageOpened, StageProposed
 from bot.domain.procedure import Procedure, Stage
 from bot.domain.words import Words
 from bot.domain.working_time import Deadline, london_date
 from cards import words
-from cards.kit import LENGTHS, Action, Element, button, group, heading, panel, quote, text
+from cards.kit import LENGTHS, Action, Element, bullets, button, group, heading, panel, quote, reveal, text
 from cards.verbs import SHOW, WHY
 
 Standing = Literal["waiting", "answered", "moved on", "exhausted", "ended"]
@@ -62,6 +62,16 @@ def kind_title(procedure: Procedure, kind: str) -> str:
 
 def arena_title(procedure: Procedure, arena: str) -> str:
     return words.said(next((known.title for known in procedure.arenas if known.id == arena), arena))
+
+
+def subject_of(procedure: Procedure, arena: str) -> str:
+    """Whom a challenge in this arena is about, in the procedure's word: child, young person, foster carer."""
+    return words.said(next((known.subject for known in procedure.arenas if known.id == arena), "child"))
+
+
+def about(challenge: Challenge, procedure: Procedure, age: int | None) -> tuple[str, str]:
+    """The line of a card that says whom it is about: `Child`, `MOS-10423 (AB, aged 9)`."""
+    return words.first_up(subject_of(procedure, challenge.arena)), child_of(challenge, age)
 
 
 def child_of(challenge: Challenge, age: int | None) -> str:
@@ -175,11 +185,14 @@ def answer_to(answer: IssueAnswer, *, most: int = LENGTHS[0], by: str = "") -> E
     )
 
 
-def why_it_matters(impact: Words, details: Iterable[Detail], *, most: int = LENGTHS[0]) -> Element:
+def why_it_matters(matter: Challenge | ChallengeRaised, procedure: Procedure, *, most: int = LENGTHS[0]) -> Element:
     """The impact on the child, and the answers to the procedure's own questions."""
-    asked = answers_to(details, most=most)
     return group(
-        heading("What it means for the child"), quote(impact, most=most, gap="Small"), *asked, line=True, gap="Medium"
+        heading(f"What it means for the {subject_of(procedure, matter.arena)}"),
+        quote(matter.impact, most=most, gap="Small"),
+        *answers_to(matter.details, most=most),
+        line=True,
+        gap="Medium",
     )
 
 
@@ -224,21 +237,26 @@ def texts_of(challenge: Challenge) -> list[Words]:
     return found
 
 
-def record_buttons(challenge: Challenge) -> tuple[Action, Action]:
+def record_buttons(challenge: Challenge, procedure: Procedure, *, acts: bool) -> Iterator[Action]:
+    """The ways to the record and the dates; for whoever has something to do, the principles as well (OMB-11)."""
     ref = {"ref": challenge.reference}
-    return button("Show the record", SHOW, ref), button("Why these dates", WHY, ref)
+    yield button("Show the record", SHOW, ref)
+    yield button("Why these dates", WHY, ref)
+    if acts and procedure.principles:
+        yield reveal("Our principles", bullets(words.said(one) for one in procedure.principles))
 
 
-def ending(challenge: Challenge, *, most: int = LENGTHS[0]) -> list[Element]:
+def ending(challenge: Challenge, procedure: Procedure, *, most: int = LENGTHS[0]) -> list[Element]:
     """How a challenge ended, for those who took part."""
     ended = challenge.ended
     if ended is None:
         return []
     match ended.how:
         case "resolved":
+            subject = subject_of(procedure, challenge.arena)
             said = [
                 quote(ended.words, label="How:", most=most),
-                quote(ended.outcome_for_child or "", label="For the child:", most=most, gap="Small"),
+                quote(ended.outcome_for_child or "", label=f"For the {subject}:", most=most, gap="Small"),
                 text(f"**Was that the outcome sought?** {ACHIEVED.get(ended.achieved, ended.achieved)}", gap="Small"),
                 *answers_to(ended.details, most=most),
             ]

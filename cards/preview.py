@@ -56,7 +56,7 @@ def _drawn(
         facts(*_facts(raised, opened, procedure)),
         *parts.why_opened(opened, most=most),
         *parts.issues(raised.issues, procedure, most=most),
-        parts.why_it_matters(raised.impact, raised.details, most=most),
+        parts.why_it_matters(raised, procedure, most=most),
         *parts.shortened(texts, most),
         *_choices(code),
     ]

@@ -87,7 +87,7 @@ def _status(challenge: Challenge, procedure: Procedure, now: datetime) -> str:
 
 
 def _facts(challenge: Challenge, procedure: Procedure, age: int | None, now: datetime) -> Iterator[tuple[str, str]]:
-    yield "Child", parts.child_of(challenge, age)
+    yield parts.about(challenge, procedure, age)
     yield "Arena", parts.arena_title(procedure, challenge.arena)
     yield "Raised by", words.person(challenge.raiser, procedure)
     yield "Raised at", words.moment(challenge.raised_at)
@@ -98,9 +98,9 @@ def _elements(
     challenge: Challenge, history: Sequence[Recorded], procedure: Procedure, people: Mapping[str, str]
 ) -> Iterator[Element]:
     """Everything in the order of reading, in pieces that stay together on a page."""
-    yield from parts.ending(challenge)
+    yield from parts.ending(challenge, procedure)
     yield from parts.issues(challenge.issues, procedure)
-    yield parts.why_it_matters(challenge.impact, challenge.details)
+    yield parts.why_it_matters(challenge, procedure)
     for request in challenge.requests:
         yield from _stage(request, challenge, procedure)
     yield group(heading("What happened"), line=True, gap="Large")

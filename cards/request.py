@@ -64,7 +64,7 @@ def _drawn(
         parts.head(challenge, procedure, request.stage),
         heading(title, top=True, look="attention" if look == "late" else "", gap="Small"),
         *_state(challenge, request, procedure),
-        *parts.ending(challenge, most=most),
+        *parts.ending(challenge, procedure, most=most),
         facts(*_facts(challenge, request, procedure, age, now)),
         *(row(*buttons) for buttons in rows if buttons),
         *([panel(*(text(line, gap="Small") for line in meeting))] if meeting else []),
@@ -72,9 +72,9 @@ def _drawn(
         *parts.issues(
             challenge.issues, procedure, answered=request.answered, partly=request.partly, earlier=earlier, most=most
         ),
-        parts.why_it_matters(challenge.impact, challenge.details, most=most),
+        parts.why_it_matters(challenge, procedure, most=most),
         *parts.shortened(parts.texts_of(challenge), most),
-        row(*parts.record_buttons(challenge)),
+        row(*parts.record_buttons(challenge, procedure, acts=waits)),
     ]
     return drawn(body, f"{challenge.reference}: {_summary(challenge, request, procedure, now)}")
 
@@ -153,7 +153,7 @@ def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iter
 def _facts(
     challenge: Challenge, request: Request, procedure: Procedure, age: int | None, now: datetime
 ) -> Iterator[tuple[str, str]]:
-    yield "Child", parts.child_of(challenge, age)
+    yield parts.about(challenge, procedure, age)
     yield "Raised by", words.person(challenge.raiser, procedure)
     yield "Asked", parts.asked_of(request, procedure)
     if request.answered is not None or challenge.ended is not None:

@@ -222,7 +222,7 @@ def greet(talk: Talk) -> Drawn:
 def help_me(talk: Talk) -> Drawn:
     """The commands that are of use to this person."""
     raises, oversees = _duties(talk)
-    return help_card(raises=raises, oversees=oversees)
+    return help_card(talk.office.procedure, raises=raises, oversees=oversees)
 
 
 def _duties(talk: Talk) -> tuple[bool, bool]:

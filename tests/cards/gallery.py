@@ -241,8 +241,9 @@ def records() -> Iterator[tuple[str, Drawn]]:
 def guides() -> Iterator[tuple[str, Drawn]]:
     yield "greeting", greeting(PROCEDURE, name="Imogen Reed", raises=True, oversees=True)
     yield "greeting-asked", greeting(PROCEDURE, name="Tom Marsh", raises=False, oversees=False)
-    yield "help", help_card(raises=True, oversees=True)
-    yield "help-asked", help_card(raises=False, oversees=False)
+    yield "help", help_card(PROCEDURE, raises=True, oversees=True)
+    yield "help-asked", help_card(PROCEDURE, raises=False, oversees=False)
+    yield "help-special", help_card(course_stories.procedure(), raises=True, oversees=False)
     yield "procedure", procedure_card(PROCEDURE)
 
 

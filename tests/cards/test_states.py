@@ -66,7 +66,7 @@ def test_an_informal_challenge_says_nothing_of_the_20_working_days() -> None:
 @pytest.mark.requirement("CARD-01", "CARD-05")
 def test_who_is_asked_acknowledges_and_answers_in_the_card() -> None:
     waiting = request(raised("stage-1"))
-    assert titles(waiting.card) == ["Answer", "Acknowledge", "Show the record", "Why these dates"]
+    assert titles(waiting.card) == ["Answer", "Acknowledge", "Show the record", "Why these dates", "Our principles"]
     assert forms_in(waiting.card) == ["answer"]
     assert "Acknowledge" not in titles(gallery()["request-acknowledged"].card)
 
