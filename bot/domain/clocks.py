@@ -53,6 +53,10 @@ def due(
     Raises `CalendarEnds`.
     """
     found = _counted(by, limit.unit, limit.count, limit.counted_from, started_at, stood, set_on)
+    if found.due_at <= started_at and set_on is None:  # received after the close of that very day
+        found = _on(
+            by, _going(by, by.calendar.add(found.due_on, 1), stood), found.day_zero, started_at, limit.unit, limit.count
+        )
     skipped = _with_stood(found, stood) if stood else found.skipped
     return replace(found, counted_from=limit.counted_from, stood=stood, set_on=set_on, skipped=skipped)
 

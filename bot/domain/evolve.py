@@ -117,11 +117,17 @@ def _after(challenge: Challenge, recorded: Recorded) -> Challenge:
         case TotalOverdue():
             return replace(challenge, total_overdue=True)
         case ChallengeResolved() | ChallengeClosed():
-            return replace(challenge, ended=_ended(event, at), paused=None, proposal=None)
+            # Where no stage was ever opened, the one proposed still says where the challenge stood.
+            proposal = None if challenge.requests else challenge.proposal
+            return replace(challenge, ended=_ended(event, at), paused=None, proposal=proposal)
         case ChallengeReopened():
             return replace(challenge, ended=None)
         case RaiserChanged():
             return replace(challenge, raiser=event.to, raiser_unit=event.unit)
+        case PlanAgreed():
+            # The decision has a new date, of which people are reminded anew.
+            fresh = replace(challenge, reminded=_forgotten(challenge.reminded, event.number, "decision"))
+            return _with(fresh, event.number, lambda request: _request_after(request, event, at))
         case NoteAdded() | ChallengeRaised():
             return challenge
         case _:
@@ -254,6 +260,12 @@ def _dates(challenge: Challenge, event: DatesMoved | MeetingFixed | ClocksPaused
         paused=None if event.why == "resumed" else challenge.paused,
         proposal=replace(proposal, due=event.dates.agree_by) if proposal is not None else None,
     )
+
+
+def _forgotten(
+    reminded: frozenset[tuple[int, Subject, int]], number: int, about: Subject
+) -> frozenset[tuple[int, Subject, int]]:
+    return frozenset(one for one in reminded if one[:2] != (number, about))
 
 
 def _is_moved(reminded: tuple[int, Subject, int], challenge: Challenge, dates: Dates) -> bool:

@@ -163,7 +163,9 @@ def _no_agreement(challenge: Challenge, sent: Sent, facts: Facts) -> Iterator[Ev
 def _reminded(challenge: Challenge, falling: tuple[Falling, ...], sent: Sent, facts: Facts) -> Iterator[ReminderFell]:
     for one, skipped in nearest(falling):
         people = _reminded_people(challenge, one, sent, facts)
-        also = facts.parties(_reminders(challenge, one, facts).also, facts.matter(challenge), sent.at, without=people)
+        answered = (given.by for given in challenge.current.all_answers)
+        without = (*people, *answered) if one.about == "answer" else people
+        also = facts.parties(_reminders(challenge, one, facts).also, facts.matter(challenge), sent.at, without=without)
         yield ReminderFell(
             number=one.number,
             about=one.about,

@@ -96,7 +96,10 @@ def open_stage(opening: Opening, matter: Matter, at: datetime, facts: Facts, so_
     stage = facts.procedure.stage(opening.stage)
     holders = facts.asked(stage.id, matter, at)
     asked = () if stage.kind == "report" else holders
-    dates = dates_of(stage, at, so_far.course, facts, limit=opening.limit, set_on=opening.answer_by)
+    # A day that has passed while somebody's agreement was waited for binds nobody: the stage's own limit does.
+    ahead = opening.answer_by is not None and opening.answer_by >= london_date(at)
+    set_on = opening.answer_by if ahead else None
+    dates = dates_of(stage, at, so_far.course, facts, limit=opening.limit, set_on=set_on)
     told = (*(holders if stage.kind == "report" else ()), *_told(opening, matter, at, facts, so_far, holders))
     return StageOpened(
         number=so_far.number + 1,
@@ -150,17 +153,23 @@ def check_opening(opening: Opening, role: str, at: datetime, facts: Facts) -> No
         )
 
 
+def earliest_day(limit: Limit, at: datetime, facts: Facts) -> date:
+    """The first day that may be set in place of a limit."""
+    if limit.at_least <= 1:
+        return london_date(at)
+    return due(facts.reckoning, Limit(count=limit.at_least, unit=limit.unit), at).due_on
+
+
 def check_set_day(stage: Stage, day: date, role: str, at: datetime, facts: Facts, field: str = "answer-by") -> None:
     """Raise `DateNotPossible` where this role may not set this day for the stage's answer."""
-    limit, today = stage.limit, london_date(at)
+    limit = stage.limit
     what = f"The day for the answer at {stage.title}"
     if limit is None or role not in limit.set_by:
         who = " or ".join(facts.procedure.title_of(one) for one in (limit.set_by if limit else ())) or "nobody"
         raise DateNotPossible(
             field=field, what=what, rule=f"left to the procedure; only {who} may set it", given=in_words(day)
         )
-    span = Limit(count=max(limit.at_least, 1), unit=limit.unit)
-    earliest = due(facts.reckoning, span, at).due_on if limit.at_least > 1 else today
+    earliest = earliest_day(limit, at, facts)
     latest = due(facts.reckoning, Limit(count=limit.at_most, unit=limit.unit), at).due_on if limit.at_most else None
     if day < earliest:
         raise DateNotPossible(field=field, what=what, rule=f"{in_words(earliest)} or later", given=in_words(day))

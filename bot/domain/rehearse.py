@@ -33,6 +33,8 @@ from bot.domain.commands import (
 from bot.domain.decide import decide
 from bot.domain.facts import Facts
 from bot.domain.forms import FormId
+from bot.domain.opening import earliest_day
+from bot.domain.procedure import Stage
 from bot.domain.words import Words
 from bot.domain.working_time import ONE_DAY, london_date
 
@@ -74,22 +76,27 @@ def _made_up(form: FormId, challenge: Challenge, sent: Sent, facts: Facts) -> Co
 
 
 def _onward(challenge: Challenge, sent: Sent, facts: Facts) -> Escalate:
+    """On to the nearest stage that the sender may open, or to the nearest, where they may open none."""
     later = next_stages(facts.procedure, challenge)
-    stage = later[0] if later else None
-    role = challenge.raiser.role
-    if stage is not None and stage.opened_by:
-        opener = facts.in_role(challenge, sent.by, stage.opened_by, sent.at)
-        role = opener.role if opener is not None else role
+    roles = {stage.id: _opening_role(stage, challenge, sent, facts) for stage in later}
+    stage = next((one for one in later if roles[one.id]), later[0] if later else None)
     limit = stage.limit if stage is not None else None
-    must_set = limit is not None and limit.must_be_set and role in limit.set_by
-    soonest = london_date(sent.at) + ONE_DAY * (limit.at_least if limit is not None else 1)
+    must_set = stage is not None and limit is not None and limit.must_be_set and roles[stage.id] in limit.set_by
     return Escalate(
         request=challenge.current.number,
         to=stage.id if stage is not None else "a later stage",
         reason=_SAID,
         ground=next(iter(stage.grounds), "") if stage is not None else "",
-        answer_by=soonest if must_set else None,
+        answer_by=earliest_day(limit, sent.at, facts) if must_set and limit is not None else None,
     )
+
+
+def _opening_role(stage: Stage, challenge: Challenge, sent: Sent, facts: Facts) -> str:
+    """The role in which the sender may open a stage; empty where they may not."""
+    if not stage.opened_by:
+        return challenge.raiser.role if sent.by == challenge.raiser.person else ""
+    opener = facts.in_role(challenge, sent.by, stage.opened_by, sent.at)
+    return opener.role if opener is not None else ""
 
 
 def _step(
@@ -109,10 +116,12 @@ def _step(
             return FixMeeting(request=number, day=soon, where=_SAID)
         case "limit":
             limit = procedure.stage(challenge.current.stage).limit
-            least = limit.at_least if limit is not None else 1
-            return SetLimit(request=number, until=facts.calendar.add(london_date(sent.at), least), reason=_SAID)
+            until = earliest_day(limit, sent.at, facts) if limit is not None else soon
+            return SetLimit(request=number, until=until, reason=_SAID)
         case "pause":
-            return PauseClocks(pause=next((one.id for one in procedure.pauses if one.stops), ""), reason=_SAID)
+            possible = [one for one in procedure.pauses if one.stops]
+            mine = (one.id for one in possible if facts.in_role(challenge, sent.by, one.by, sent.at))
+            return PauseClocks(pause=next(mine, possible[0].id if possible else ""), reason=_SAID)
         case "resume":
             return ResumeClocks(reason=_SAID)
         case "reopen":

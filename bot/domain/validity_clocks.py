@@ -29,6 +29,17 @@ def faulty_clocks(procedure: Procedure) -> Iterator[Trouble]:
     for where, stage in stages(procedure):
         yield from _acknowledged_later_than_answered(where, stage)
     yield from _starts(procedure)
+    yield from _set_elsewhere(procedure)
+
+
+def _set_elsewhere(procedure: Procedure) -> Iterator[Trouble]:
+    """Another time can be set for the answer of a stage, and for nothing else."""
+    of_stages = {join(where, "limit") for where, stage in stages(procedure) if stage.limit is not None}
+    for where, table in tables(procedure):
+        if isinstance(table, Limit) and where not in of_stages:
+            for key in ("set_by", "must_be_set"):
+                if getattr(table, key):
+                    yield Trouble(join(where, key), "only a stage's own limit can be set by somebody; leave it out")
 
 
 def _hours(hours: WorkingHours) -> Iterator[Trouble]:
