@@ -60,6 +60,16 @@ def paused(challenge: Challenge, procedure: Procedure) -> Iterator[Element]:
     yield panel(*lines)
 
 
+def beyond(challenge: Challenge, request: Request) -> Iterator[str]:
+    """That the stage's own date falls after the end of the whole, where the procedure leaves it so: both dates."""
+    due, total = request.due, challenge.total
+    if challenge.ended is not None or not request.waits or due is None or total is None:
+        return
+    if due.due_at > total.due_at:
+        whole = words.moment(total.due_at)
+        yield f"⚠ All stages end by {whole}, before this stage's own date: please answer by then if you can."
+
+
 def progress(request: Request, procedure: Procedure) -> Iterator[str]:
     """What has come of a stage so far, where that is more than one answer: in sentences."""
     if request.acknowledge_by is not None and request.acknowledged is None and request.waits:

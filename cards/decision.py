@@ -127,6 +127,7 @@ def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iter
     elif request.acknowledged is not None:
         party, at_ = request.acknowledged
         yield f"✓ {words.person(party, procedure)} acknowledged it at {words.moment(at_)}."
+    yield from course.beyond(challenge, request)
     yield from course.progress(request, procedure)
     if challenge.state == "waiting for an answer":
         if not request.asked:

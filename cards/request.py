@@ -137,6 +137,7 @@ def _state(challenge: Challenge, request: Request, procedure: Procedure) -> Iter
     elif request.acknowledged is not None:
         party, at_ = request.acknowledged
         yield text(f"✓ Acknowledged by {words.person(party, procedure)} at {words.moment(at_)}")
+    yield from (text(line, gap="Small") for line in course.beyond(challenge, request))
     yield from (text(line, gap="Small") for line in course.progress(request, procedure))
     yield from course.paused(challenge, procedure)
     if standing == "waiting":

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.domain.challenge import Challenge
 from bot.domain.commands import Issue
 from bot.domain.forms import Choice, Field, Form, FormId, Quoted, Section
-from bot.domain.procedure import Procedure, Stage
+from bot.domain.procedure import Names, Procedure, Stage
 from bot.domain.raise_form import issue_fields, opening_fields, own_questions
 
 
@@ -30,7 +30,7 @@ def answer_form(procedure: Procedure, challenge: Challenge) -> Form:
     beyond = (*own, *_outside_control(procedure))
     return Form(
         id="answer",
-        title=f"Your answer to {challenge.reference}",
+        title=f"{_form_name(procedure, request.stage)}our answer to {challenge.reference}",
         lead="",
         sections=(
             *(
@@ -45,6 +45,12 @@ def answer_form(procedure: Procedure, challenge: Challenge) -> Form:
         ),
         button="Send answer",
     )
+
+
+def _form_name(procedure: Procedure, stage: str) -> str:
+    """How the title of the answer's form begins: with the procedure's own name for it, where it has one."""
+    name = procedure.stage(stage).form or procedure.names.form
+    return "Y" if name == Names.form else f"{name}: y"
 
 
 def _outside_control(procedure: Procedure) -> Iterator[Field]:

@@ -21,12 +21,13 @@ def words(text: str) -> Words:
 
 
 def procedure_names(procedures: Iterable[Mapping[str, Any]]) -> frozenset[Words]:
-    """What must not stand in Python: titles and ids of roles and stages of more than one word, and authorities."""
+    """What must not stand in Python: roles, stages and reasons, by title and id of more than one word; authorities."""
     found: set[Words] = set()
     for procedure in procedures:
-        for kind in ("roles", "stages"):
+        for kind in ("roles", "stages", "kinds", "severities", "pauses", "triggers", "changes", "concerns"):
             for entry in procedure.get(kind, ()):
-                found |= {name for key in ("id", "title") if len(name := words(str(entry.get(key, "")))) > 1}
+                said = [entry.get("id", ""), entry.get("title", ""), *entry.get("grounds", ())]
+                found |= {name for one in said if len(name := words(str(one))) > 1}
         found |= {words(str(procedure[key])) for key in ("authority", "id") if key in procedure}
     return frozenset(found - ALLOWED - {()})
 

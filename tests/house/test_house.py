@@ -172,16 +172,23 @@ def test_the_rule_about_names_finds_what_it_is_meant_to_find() -> None:
     procedure = {
         "authority": "Anyshire",
         "roles": [{"id": "team-manager", "title": "Team Manager"}, {"id": "iro", "title": "IRO"}, {"id": "child"}],
-        "stages": [{"id": "stage-1", "title": "Stage 1"}],
+        "stages": [{"id": "stage-1", "title": "Stage 1", "grounds": ["Not resolved"]}],
+        "kinds": [{"id": "drift", "title": "Drift and delay"}],
     }
     code = '''
         """Anyshire's Team Manager may stand in a docstring."""
         TEAM_MANAGER = 1
-        def f(child, iro): return f"the team manager of {child}", "Anyshire", "stage-1"
+        def f(child, iro): return f"the team manager of {child}", "Anyshire", "stage-1", "drift and delay not resolved"
         class TeamManagerGate: "An IRO and a team manager."
     '''
     found = names_in(ast.parse("if True:\n" + code), procedure_names([procedure]))
-    assert sorted({" ".join(name) for name, _ in found}) == ["anyshire", "stage 1", "team manager"]
+    assert sorted({" ".join(name) for name, _ in found}) == [
+        "anyshire",
+        "drift and delay",
+        "not resolved",
+        "stage 1",
+        "team manager",
+    ]
     assert words("TeamManagerGate, stage-1") == ("team", "manager", "gate", "stage", "1")
 
 

@@ -17,7 +17,9 @@ from bot.domain.commands import (
 )
 from bot.domain.events import ReminderFell
 from bot.domain.words import Words
-from tests.builders import a_wait, an_answer, day, ids, said, satisfied
+from bot.usecases.show import present_card
+from cards.plain import as_text
+from tests.builders import a_wait, an_answer, at, day, ids, said, satisfied
 from tests.language.town import TUESDAY, a_story, due, going_on, looked_at, names, on, raised, raising
 
 THURSDAY = "Thu 2 April 2026 4pm"
@@ -212,3 +214,12 @@ def test_the_raiser_may_wait_for_a_late_answer_and_nothing_more_is_late_for_it()
     story.does("manager", an_answer(), "Thu 16 April 2026 10am")
     story.does("iro", satisfied(), "Thu 16 April 2026 11am")
     assert story.now.state == "resolved"
+
+
+@pytest.mark.parametrize("beyond", ["warn", "cap"])
+def test_the_person_asked_sees_both_dates_where_the_stage_would_end_after_the_whole(beyond: str) -> None:
+    overall = f'overall = {{ limit = {{ count = 3 }}, reminders = {{ before = [1] }}, beyond = "{beyond}" }}'
+    story = raised(top=overall)
+    shown = as_text(present_card(story.now, story.facts, "asked", at(TUESDAY)).card)
+    for date in ("Friday 10 April 2026", "Tuesday 14 April 2026"):
+        assert date in shown
