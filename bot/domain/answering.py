@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.domain.challenge import Challenge, Request
-from bot.domain.checks import as_asked, current_request, not_after, not_before, told
+from bot.domain.checks import allowed, as_asked, current_request, not_after, not_before, told
 from bot.domain.commands import Acknowledge, Answer, FixMeeting, GiveAgreement, Sent
 from bot.domain.dates import course_of, dates_of, decide_by, present
 from bot.domain.errors import AnswerIncomplete, NoAgreementAsked, NoMeetingHere, NotYours, ReasonNeeded
@@ -71,7 +71,7 @@ def fix_meeting(challenge: Challenge, command: FixMeeting, sent: Sent, facts: Fa
     if stage.kind != "meeting" and stage.meeting is None:
         raise NoMeetingHere(stage=stage.title)
     convening = stage.meeting.convened_by if stage.meeting else ()
-    party = facts.in_role(challenge, sent.by, convening, sent.at) if convening else None
+    party = facts.in_role(challenge, sent.by, convening, sent.at)
     if party is None:
         _, party = as_asked(challenge, command.request, sent, facts)
     today = london_date(sent.at)
@@ -105,7 +105,7 @@ def give_agreement(challenge: Challenge, command: GiveAgreement, sent: Sent, fac
         raise NoAgreementAsked(reference=challenge.reference)
     stage = facts.procedure.stage(proposal.stage)
     party = facts.agreeing(challenge, sent.by, sent.at)
-    if party is None:
+    if party is None or not allowed(challenge, sent, facts):
         gate = stage.gate
         who = " or ".join(facts.procedure.title_of(role) for role in (gate.agreed_by if gate else ()))
         raise NotYours(who=f"the {who}")

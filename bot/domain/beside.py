@@ -139,7 +139,26 @@ class Records:
     """What is put onto the child's file, in the procedure's words."""
     on_file_within: Limit | None = None
     retention: str = ""
-    """How long, in words, with its source; the deletion itself is the operator's."""
+    """What the text itself says of how long everything is kept."""
+
+
+RetentionStart = Literal["the end", "birth", "the eighteenth birthday"]
+"""From what the time is counted for which something is kept: the challenge's end, or the child's birth or majority."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long what people wrote in a challenge is kept. After that it is due to be erased."""
+
+    id: str
+    years: int
+    source: str
+    """Which law, or which schedule of the authority, says so."""
+    counted_from: RetentionStart = "the end"
+    arenas: tuple[str, ...] = ()
+    """Empty: every arena that no other rule names."""
+    years_after_death: int = 0
+    """Counted from the death of a child who dies before the age of 18, in place of the other; 0: no difference."""
 
 
 @dataclass(frozen=True, kw_only=True)

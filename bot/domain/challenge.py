@@ -184,6 +184,8 @@ class Challenge:
     issues: tuple[Issue, ...]
     impact: Words
     details: tuple[Detail, ...]
+    former: frozenset[str] = frozenset()
+    """Ids of those who raised it or had taken it over, before somebody else took it over."""
     also: tuple[str, ...] = ()
     """Brothers and sisters whom it is about as well, by reference."""
     severity: str = ""

@@ -2,15 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
 
+from bot.domain.access import Action
 from bot.domain.challenge import Challenge, Request
-from bot.domain.commands import Sent
+from bot.domain.commands import (
+    Acknowledge,
+    AddIssue,
+    AddNote,
+    AgreePlan,
+    Answer,
+    Close,
+    Escalate,
+    Exhaust,
+    FixMeeting,
+    GiveAgreement,
+    LookAtClock,
+    MoveToVersion,
+    NoteReceipt,
+    PauseClocks,
+    Raise,
+    Reopen,
+    Resolve,
+    ResumeClocks,
+    Sent,
+    SetLimit,
+    TakeOver,
+    Wait,
+)
 from bot.domain.errors import AlreadyAnswered, DateNotPossible, MovedOn, NotYours
 from bot.domain.facts import Facts
 from bot.domain.people import Party
 from bot.domain.procedure import Happening
 from bot.domain.working_time import in_words
+
+ASKS: Final[Mapping[type, Action]] = {
+    Raise: "raise",
+    AddIssue: "add an issue",
+    Acknowledge: "acknowledge",
+    Answer: "answer",
+    Resolve: "decide",
+    Escalate: "go on",
+    Exhaust: "exhaust",
+    Wait: "wait",
+    Close: "withdraw",
+    AddNote: "note",
+    GiveAgreement: "agree",
+    AgreePlan: "plan",
+    FixMeeting: "fix the meeting",
+    SetLimit: "set a date",
+    PauseClocks: "stop the clock",
+    ResumeClocks: "stop the clock",
+    Reopen: "reopen",
+    TakeOver: "hand on",
+    NoteReceipt: "look at the clock",
+    MoveToVersion: "follow another version",
+    LookAtClock: "look at the clock",
+}
+"""What each command asks for, in the words of the access table."""
+
+
+def allowed(challenge: Challenge, sent: Sent, facts: Facts, *, named: bool = False) -> bool:
+    """Whether the access table lets the sender do what they ask for; `named`: a post of theirs is named for it."""
+    return facts.may(challenge, sent.by, ASKS[type(sent.command)], sent.at, named=named)
+
+
+def as_named(challenge: Challenge, roles: Iterable[str], sent: Sent, facts: Facts) -> Party:
+    """The sender as the holder of one of the roles that the procedure names for this."""
+    named = tuple(roles)
+    party = facts.in_role(challenge, sent.by, named, sent.at)
+    if party is None or not allowed(challenge, sent, facts, named=True):
+        who = " or ".join(facts.procedure.title_of(role) for role in named)
+        raise NotYours(who=f"the {who}" if who else "nobody")
+    return party
 
 
 def current_request(challenge: Challenge, number: int, facts: Facts) -> Request:
@@ -27,7 +93,7 @@ def as_asked(challenge: Challenge, number: int, sent: Sent, facts: Facts) -> tup
     if request.answered is not None:
         raise AlreadyAnswered(who=request.answered.by.name)
     party = facts.asked_now(challenge, sent.by, sent.at) if request.waits else None
-    if party is None:
+    if party is None or not allowed(challenge, sent, facts):
         names = " or ".join(asked.name for asked in request.asked) or "whoever takes up the post"
         raise NotYours(who=names)
     before = next((answer.by for answer in request.partly if answer.by.role == party.role), None)
@@ -36,9 +102,9 @@ def as_asked(challenge: Challenge, number: int, sent: Sent, facts: Facts) -> tup
     return request, party
 
 
-def as_raiser(challenge: Challenge, sent: Sent) -> None:
+def as_raiser(challenge: Challenge, sent: Sent, facts: Facts) -> None:
     """Raise `NotYours` for anybody but whoever raised it."""
-    if sent.by != challenge.raiser.person:
+    if not allowed(challenge, sent, facts):
         raise NotYours(who=f"{challenge.raiser.name}, who raised it,")
 
 
@@ -46,7 +112,7 @@ def as_deciding(challenge: Challenge, sent: Sent, facts: Facts) -> Party:
     """The sender as one whose satisfaction counts at the present stage, the raiser among them."""
     satisfying = facts.satisfying(challenge, sent.at)
     party = next((party for party in satisfying if party.person == sent.by), None)
-    if party is None:
+    if party is None or not allowed(challenge, sent, facts):
         who = " or ".join(dict.fromkeys(one.name for one in satisfying))
         raise NotYours(who=f"{who}, who raised it," if satisfying == (challenge.raiser,) else who)
     return party

@@ -10,6 +10,8 @@ from bot.domain.words import Words
 
 CLOCK = "clock"
 """The sender of what nobody typed: time passed."""
+OPERATOR = "operator"
+"""The sender of what the people who run the bot do from its console."""
 
 Via = Literal["teams", "console", "clock", "email"]
 Verdict = Literal["accepted", "challenged"]

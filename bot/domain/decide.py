@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from bot.domain import answering, deciding, scheduling
+from bot.domain.access import may_ask
 from bot.domain.challenge import Challenge
+from bot.domain.checks import ASKS
 from bot.domain.commands import (
     CLOCK,
+    OPERATOR,
     Acknowledge,
     AddIssue,
     AddNote,
@@ -38,14 +41,11 @@ from bot.domain.facts import Facts
 from bot.domain.lapse import lapse
 from bot.domain.working_time import london_date
 
-OPERATOR = "operator"
-"""The sender of what the people who run the bot do from its console."""
-
 
 def decide(challenge: Challenge, sent: Sent, facts: Facts) -> list[Event]:
     """The events that a command leads to, perhaps none. Raises `Refused` where it can't be done."""
-    command, nobody = sent.command, sent.by in (CLOCK, OPERATOR)
-    if not nobody and not _may_ask(challenge, sent, facts):
+    command = sent.command
+    if not may_ask(facts.relations(challenge, sent.by, sent.at), ASKS[type(command)]):
         raise NotKnown(what=f"challenge {challenge.reference}")
     if isinstance(command, AddNote):
         return [NoteAdded(kind=command.kind, words=command.words)]
@@ -56,15 +56,6 @@ def decide(challenge: Challenge, sent: Sent, facts: Facts) -> list[Event]:
             return []
         raise AlreadyEnded(reference=challenge.reference, how=challenge.ended.how)
     return list(_events(challenge, sent, facts))
-
-
-def _may_ask(challenge: Challenge, sent: Sent, facts: Facts) -> bool:
-    """Whether the sender is party to the challenge, or could become its raiser."""
-    if facts.relation(challenge, sent.by, sent.at) not in (None, "overseer"):
-        return True
-    roles = (*facts.procedure.taken_over_by, *(facts.procedure.reopening.by if facts.procedure.reopening else ()))
-    taking = isinstance(sent.command, TakeOver | Reopen)
-    return taking and facts.in_role(challenge, sent.by, roles, sent.at) is not None
 
 
 def _events(challenge: Challenge, sent: Sent, facts: Facts) -> Iterator[Event]:

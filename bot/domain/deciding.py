@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.domain.access import barred
 from bot.domain.challenge import Challenge, Request
-from bot.domain.checks import as_deciding, as_raiser, current_request, everyone, not_after, not_before, told
+from bot.domain.checks import (
+    as_deciding,
+    as_named,
+    as_raiser,
+    current_request,
+    everyone,
+    not_after,
+    not_before,
+    told,
+)
 from bot.domain.clocks import due
 from bot.domain.commands import (
     MOST_ISSUES,
@@ -24,13 +34,13 @@ from bot.domain.commands import (
 from bot.domain.errors import (
     AgreementAwaited,
     AlreadyAnswered,
+    InConflict,
     MayNotRaise,
     NoSuchStage,
     NotAnswered,
     NothingToReopen,
     NothingWaits,
     NotKnown,
-    NotYours,
     ReasonNeeded,
     TooManyIssues,
 )
@@ -61,7 +71,7 @@ LONGEST_WAIT = 20
 
 
 def add_issue(challenge: Challenge, command: AddIssue, sent: Sent, facts: Facts) -> IssueAdded:
-    as_raiser(challenge, sent)
+    as_raiser(challenge, sent, facts)
     request = challenge.current
     if request.answered is not None or request.partly:
         raise AlreadyAnswered(who=request.all_answers[0].by.name)
@@ -103,7 +113,7 @@ def _waited_for(challenge: Challenge, party: Party, sent: Sent, facts: Facts) ->
 
 def agree_plan(challenge: Challenge, command: AgreePlan, sent: Sent, facts: Facts) -> PlanAgreed:
     """The answer is agreed as the plan; until its day the raiser is not asked to decide (OMB-06)."""
-    as_raiser(challenge, sent)
+    as_raiser(challenge, sent, facts)
     request = current_request(challenge, command.request, facts)
     stage = facts.procedure.stage(request.stage)
     if request.answered is None:
@@ -172,12 +182,9 @@ def _next_stage(challenge: Challenge, to: str, facts: Facts) -> Stage:
 def _opener(challenge: Challenge, stage: Stage, sent: Sent, facts: Facts) -> str:
     """The role in which the sender may open a stage: as the raiser, or as the file names somebody else for it."""
     if not stage.opened_by:
-        as_raiser(challenge, sent)
+        as_raiser(challenge, sent, facts)
         return challenge.raiser.role
-    party = facts.in_role(challenge, sent.by, stage.opened_by, sent.at)
-    if party is None:
-        raise NotYours(who="the " + " or ".join(facts.procedure.title_of(role) for role in stage.opened_by))
-    return party.role
+    return as_named(challenge, stage.opened_by, sent, facts).role
 
 
 def _released(opened: StageOpened, request: Request) -> StageOpened:
@@ -196,7 +203,7 @@ def _why_moved(request: Request) -> Because:
 
 
 def exhaust(challenge: Challenge, command: Exhaust, sent: Sent, facts: Facts) -> Iterator[Event]:
-    as_raiser(challenge, sent)
+    as_raiser(challenge, sent, facts)
     request = current_request(challenge, command.request, facts)
     later = facts.procedure.after(request.stage)
     if later:
@@ -215,7 +222,7 @@ def exhaust(challenge: Challenge, command: Exhaust, sent: Sent, facts: Facts) ->
 
 
 def wait(challenge: Challenge, command: Wait, sent: Sent, facts: Facts) -> WaitAgreed:
-    as_raiser(challenge, sent)
+    as_raiser(challenge, sent, facts)
     request = current_request(challenge, command.request, facts)
     if request.answered is not None or not request.answer_overdue:
         raise NothingWaits(reference=challenge.reference, why="the answer isn't overdue")
@@ -228,7 +235,7 @@ def wait(challenge: Challenge, command: Wait, sent: Sent, facts: Facts) -> WaitA
 
 
 def close(challenge: Challenge, command: Close, sent: Sent, facts: Facts) -> ChallengeClosed:
-    as_raiser(challenge, sent)
+    as_raiser(challenge, sent, facts)
     if not command.reason:
         raise ReasonNeeded(what="closing a challenge without an outcome")
     answered = challenge.current.answered is not None
@@ -247,9 +254,7 @@ def reopen(challenge: Challenge, command: Reopen, sent: Sent, facts: Facts) -> I
         raise NothingToReopen(reference=challenge.reference, why="the procedure has no way to; raise a new one")
     if challenge.ended is None:
         raise NothingToReopen(reference=challenge.reference, why="it hasn't ended")
-    party = facts.in_role(challenge, sent.by, terms.by, sent.at)
-    if party is None:
-        raise NotYours(who="the " + " or ".join(facts.procedure.title_of(role) for role in terms.by))
+    party = as_named(challenge, terms.by, sent, facts)
     if terms.within is not None and sent.at > due(facts.reckoning, terms.within, challenge.ended.at).due_at:
         raise NothingToReopen(reference=challenge.reference, why="the time for that has passed; raise a new one")
     if not command.reason:
@@ -278,6 +283,7 @@ def take_over(challenge: Challenge, command: TakeOver, sent: Sent, facts: Facts)
         raise MayNotRaise(
             who=f"whoever the child's record names as {facts.procedure.title_of(post.role)}", operator=facts.operator
         )
+    _check_conflict(challenge, to, sent, facts)
     if not command.reason:
         raise ReasonNeeded(what="taking over a challenge")
     party = Party(person=to.id, name=to.name, role=post.role)
@@ -285,6 +291,15 @@ def take_over(challenge: Challenge, command: TakeOver, sent: Sent, facts: Facts)
     met = tuple({one.person: one for one in concerned if one.person != sent.by}.values())
     reached = told(challenge, "taken over", sent, facts, party, *met)
     return RaiserChanged(to=party, unit=post.unit, reason=command.reason, told=(*met, *reached))
+
+
+def _check_conflict(challenge: Challenge, to: Person, sent: Sent, facts: Facts) -> None:
+    """Whoever is or was asked for an answer decides on none here, and whoever is asked now chooses nobody who does."""
+    was_asked = any(request.asks(to.id) for request in challenge.requests)
+    if was_asked or barred(facts.relations(challenge, to.id, sent.at), "hand on"):
+        raise InConflict(who=to.name, reference=challenge.reference)
+    if barred(facts.relations(challenge, sent.by, sent.at), "hand on"):
+        raise InConflict(who=facts.directory.people[sent.by].name, reference=challenge.reference)
 
 
 def _successor(command: TakeOver, sent: Sent, facts: Facts) -> Person:

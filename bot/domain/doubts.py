@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.domain.places import Trouble, entry, join, listed, stages, tables
 from bot.domain.procedure import Procedure
 from bot.domain.references import STARTS, roles_used
+from bot.domain.retention import rule_for
 from bot.domain.stages import Gate, Stage
 from bot.domain.terms import Limit, Reminders
 from bot.domain.validity_stages import ever_due, may_start, within_overall
@@ -35,10 +36,16 @@ def doubts(procedure: Procedure) -> Iterator[Trouble]:
     for role in procedure.roles:
         if role.id not in used:
             yield Trouble(join("roles", role.id), "nothing in the procedure names this role")
-    if not procedure.records.retention.strip():
-        yield Trouble("records.retention", "it isn't said how long records are kept, and by which source")
+    yield from _kept_for_ever(procedure)
     for assumed in procedure.assumed:
         yield Trouble(assumed.where, f"assumed “{assumed.chosen}”: {assumed.why}")
+
+
+def _kept_for_ever(procedure: Procedure) -> Iterator[Trouble]:
+    for arena in procedure.arenas:
+        if rule_for(procedure, arena.id) is None:
+            what = f"nothing says how long what is written about “{arena.title}” is kept, so it is never erased"
+            yield Trouble("retention", what)
 
 
 def _time_left(procedure: Procedure) -> Iterator[Trouble]:

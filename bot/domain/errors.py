@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class Refused(Exception):
     """This can't be done."""
@@ -17,7 +19,12 @@ class Refused(Exception):
     @property
     def sentence(self) -> str:
         """The class's docstring with the facts of this case filled in, as one line."""
-        return " ".join((self.__doc__ or "").split()).format(**self.facts)
+        return self.sentence_with(str)
+
+    def sentence_with(self, shown: Callable[[object], str]) -> str:
+        """The same for a place that needs names and words written in its own way."""
+        facts = {name: shown(fact) for name, fact in self.facts.items()}
+        return " ".join((self.__doc__ or "").split()).format(**facts)
 
     @property
     def reason(self) -> str:
@@ -31,6 +38,11 @@ class NotKnown(Refused):
 
 class NotYours(Refused):
     """Only {who} can do this. Nothing was changed."""
+
+
+class InConflict(Refused):
+    """{who} is asked in {reference}, or was, so can't take it over or hand it on: nobody decides on their own answer.
+    A colleague can."""
 
 
 class MayNotRaise(Refused):
@@ -147,3 +159,7 @@ class Outdated(Fault):
 
 class TrailBroken(Fault):
     """The trail holds something this version can't read."""
+
+
+class NewerEvent(TrailBroken):
+    """The trail holds an event of a kind that only a newer version of the program knows."""

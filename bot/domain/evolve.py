@@ -123,7 +123,7 @@ def _after(challenge: Challenge, recorded: Recorded) -> Challenge:
         case ChallengeReopened():
             return replace(challenge, ended=None)
         case RaiserChanged():
-            return replace(challenge, raiser=event.to, raiser_unit=event.unit)
+            return _taken_over(challenge, event)
         case PlanAgreed():
             # The decision has a new date, of which people are reminded anew.
             fresh = replace(challenge, reminded=_forgotten(challenge.reminded, event.number, "decision"))
@@ -132,6 +132,15 @@ def _after(challenge: Challenge, recorded: Recorded) -> Challenge:
             return challenge
         case _:
             return _with(challenge, event.number, lambda request: _request_after(request, event, at))
+
+
+def _taken_over(challenge: Challenge, event: RaiserChanged) -> Challenge:
+    """Nobody agrees to their own challenge: whoever takes it over isn't asked for their agreement any more."""
+    to, proposal = event.to, challenge.proposal
+    if proposal is not None:
+        proposal = replace(proposal, asked=tuple(one for one in proposal.asked if one.person != to.person))
+    former = (challenge.former | {challenge.raiser.person}) - {to.person}
+    return replace(challenge, raiser=to, raiser_unit=event.unit, former=former, proposal=proposal)
 
 
 OfRequest = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bot.domain.beside import Retention, RetentionStart
 from bot.domain.phrases import WHEN, Phrases, a, count, ended, first_up, hour, in_words, listed, quoted
 from bot.domain.stages import Noise
 from bot.domain.terms import Pause
@@ -17,6 +18,11 @@ NATIONS: Final[Mapping[Nation, str]] = {
     "england-and-wales": "England and Wales",
     "scotland": "Scotland",
     "northern-ireland": "Northern Ireland",
+}
+KEPT_FROM: Final[Mapping[RetentionStart, str]] = {
+    "the end": "the end of the matter",
+    "birth": "birth",
+    "the eighteenth birthday": "the eighteenth birthday",
 }
 NOISE: Final[Mapping[Noise, str]] = {
     "acknowledged": "that a request was acknowledged",
@@ -231,6 +237,16 @@ def records(say: Phrases) -> Iterator[str]:
         yield say.due("What goes onto the file", records.on_file_within, say.raiser, "what it records")
     if records.retention:
         yield f"How long everything is kept: {ended(records.retention)}"
+    for rule in say.procedure.retention:
+        yield _kept(say, rule)
+
+
+def _kept(say: Phrases, rule: Retention) -> str:
+    what = say.arenas(rule.arenas) if rule.arenas else "everything that no other rule names"
+    long = f"{count(rule.years, 'year')} from {KEPT_FROM[rule.counted_from]}"
+    died = rule.years_after_death
+    early = f", or {count(died, 'year')} from a death before the age of 18" if died else ""
+    return f"What is written about {what} is kept for {long}{early}, and is then due to be erased: {ended(rule.source)}"
 
 
 def reports(say: Phrases) -> Iterator[str]:

@@ -6,17 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
 
+from bot.domain.access import Action, Relation, may
 from bot.domain.challenge import Challenge
 from bot.domain.clocks import Reckoning
+from bot.domain.commands import CLOCK, OPERATOR
 from bot.domain.people import Child, Directory, Party
 from bot.domain.procedure import Happening, Procedure
 from bot.domain.working_time import WorkingCalendar, WorkingDay, london_date
-
-Relation = Literal["raiser", "agrees", "decides", "asked", "party", "overseer"]
-"""What a person is to a challenge. `agrees`: asked for their agreement before a stage opens; `decides`: their
-satisfaction counts as the raiser's does. An overseer sees reference, stage and due date of their area, no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +25,13 @@ class Matter:
     raiser: Party
     aware: frozenset[str] = frozenset()
     """Ids of everyone who was ever asked or told."""
+    former: frozenset[str] = frozenset()
+    """Ids of those whose challenge it was before somebody took it over."""
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Whose challenge it is or ever was: they neither answer nor agree to it, whatever posts they hold."""
+        return self.former | {self.raiser.person}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,53 +54,74 @@ class Facts:
     def matter(self, challenge: Challenge) -> Matter:
         children = (self.child_of(challenge), *self._others(challenge.also))
         aware = frozenset(party.person for party in challenge.parties)
-        return Matter(children=children, raiser=challenge.raiser, aware=aware)
+        return Matter(children=children, raiser=challenge.raiser, aware=aware, former=challenge.former)
 
     def _others(self, references: Iterable[str]) -> Iterator[Child]:
         return (child for reference in references if (child := self.directory.children.get(reference)))
 
-    def holders(self, role: str, matter: Matter, at: datetime) -> tuple[Party, ...]:
-        """Who holds a role today, as parties; whoever stands in, while nobody does.
+    def holders(
+        self, role: str, matter: Matter, at: datetime, barred: frozenset[str] = frozenset()
+    ) -> tuple[Party, ...]:
+        """Who holds a role today, as parties; whoever stands in, while nobody does. For whoever is `barred` by a
+        conflict of interest it is the next holder: another one, one further up, a deputy.
 
         A role that raises means the raiser, and whoever the child's record names in it, where that is somebody else.
         """
         known = self.procedure.role(role)
-        found = self._holding(role, role, matter, at)
+        found = self._holding(role, role, matter, at, barred)
         if not known.raises:
-            return found or (self._holding(known.deputy, role, matter, at) if known.deputy else ())
+            return found or (self._holding(known.deputy, role, matter, at, barred) if known.deputy else ())
         others = found if known.found == "on the child" else ()
         raiser = matter.raiser
-        return (replace(raiser, role=role), *(party for party in others if party.person != raiser.person))
+        mine = () if raiser.person in barred else (replace(raiser, role=role),)
+        return (*mine, *(party for party in others if party.person != raiser.person))
 
-    def _holding(self, holds: str, role: str, matter: Matter, at: datetime) -> tuple[Party, ...]:
+    def _holding(
+        self, holds: str, role: str, matter: Matter, at: datetime, barred: frozenset[str]
+    ) -> tuple[Party, ...]:
         """The holders of one role, in the role for which they are looked up."""
         known, on = self.procedure.role(holds), london_date(at)
         people = (
             person
             for child in matter.children
-            for person in self.directory.holders(known, child=child, raiser=matter.raiser.person, on=on)
+            for person in self.directory.holders(known, child=child, raiser=matter.raiser.person, on=on, barred=barred)
         )
         return tuple({person.id: Party(person=person.id, name=person.name, role=role) for person in people}.values())
 
     def parties(
-        self, roles: Iterable[str], matter: Matter, at: datetime, without: Iterable[Party] = ()
+        self,
+        roles: Iterable[str],
+        matter: Matter,
+        at: datetime,
+        without: Iterable[Party] = (),
+        barred: frozenset[str] = frozenset(),
     ) -> tuple[Party, ...]:
         """The holders of several roles, each person once in the first role in which they are found."""
-        return tuple(self._parties(roles, matter, at, {party.person for party in without}).values())
+        return tuple(self._parties(roles, matter, at, {party.person for party in without}, barred).values())
 
     def _parties(
-        self, roles: Iterable[str], matter: Matter, at: datetime, passed_over: Iterable[str]
+        self,
+        roles: Iterable[str],
+        matter: Matter,
+        at: datetime,
+        passed_over: Iterable[str],
+        barred: frozenset[str] = frozenset(),
     ) -> dict[str, Party]:
         out, found = set(passed_over), dict[str, Party]()
         for role in roles:
-            for party in self.holders(role, matter, at):
+            for party in self.holders(role, matter, at, barred):
                 if party.person not in out:
                     found.setdefault(party.person, party)
         return found
 
     def asked(self, stage: str, matter: Matter, at: datetime) -> tuple[Party, ...]:
-        """Who answers a stage today. Never the raiser, whatever post they hold as well."""
-        return self.parties(self.procedure.stage(stage).answered_by, matter, at, without=(matter.raiser,))
+        """Who answers a stage today. Never the raiser, or who was the raiser, whatever post they hold as well."""
+        return self.parties(self.procedure.stage(stage).answered_by, matter, at, barred=matter.owners)
+
+    def asked_to_agree(self, stage: str, matter: Matter, at: datetime) -> tuple[Party, ...]:
+        """Who can agree to a stage's opening today; nobody agrees to their own challenge."""
+        gate = self.procedure.stage(stage).gate
+        return self.parties(gate.agreed_by, matter, at, barred=matter.owners) if gate is not None else ()
 
     def told(
         self, stage: str, happening: Happening, matter: Matter, at: datetime, without: Iterable[Party] = ()
@@ -145,45 +170,74 @@ class Facts:
         return next((party for party in holders if party.person == person), None)
 
     def agreeing(self, challenge: Challenge, person: str, at: datetime) -> Party | None:
-        """The person as one whose agreement is waited for: asked then, or holding the post now. Never the raiser."""
-        proposal = challenge.proposal
-        if proposal is None or person == challenge.raiser.person:
+        """The person as one whose agreement is waited for: asked then, or holding the post now. Never a raiser."""
+        proposal, matter = challenge.proposal, self.matter(challenge)
+        if proposal is None or person in matter.owners:
             return None
-        asked = next((party for party in proposal.asked if party.person == person), None)
-        gate = self.procedure.stage(proposal.stage).gate
-        return asked or (self.in_role(challenge, person, gate.agreed_by, at) if gate else None)
+        now = self.asked_to_agree(proposal.stage, matter, at)
+        return next((party for party in (*proposal.asked, *now) if party.person == person), None)
 
     def satisfying(self, challenge: Challenge, at: datetime) -> tuple[Party, ...]:
         """Whose satisfaction counts at the present stage: the raiser, or the holders of the roles that the file names.
 
-        Nobody who answers decides on the answer, and where nobody holds the roles it is the raiser.
+        Nobody who answers, or has answered, decides on the answer, and where nobody holds the roles it is the raiser.
         """
-        roles = self.procedure.stage(challenge.current.stage).satisfied_by
-        without = [party for party in challenge.current.asked if party.person != challenge.raiser.person]
-        found = self.parties(roles, self.matter(challenge), at, without=without)
-        return found or (challenge.raiser,)
+        request, matter = challenge.current, self.matter(challenge)
+        roles = self.procedure.stage(request.stage).satisfied_by
+        if not roles:
+            return (challenge.raiser,)
+        answering = (*request.asked, *(one.by for one in request.all_answers), *self.asked(request.stage, matter, at))
+        without = [party for party in answering if party.person != challenge.raiser.person]
+        return self.parties(roles, matter, at, without=without) or (challenge.raiser,)
 
-    def relation(self, challenge: Challenge, person: str, at: datetime) -> Relation | None:
-        """What the person is to the challenge today, the closest first; None: nothing, and they see nothing."""
+    def may(self, challenge: Challenge, person: str, action: Action, at: datetime, *, named: bool = False) -> bool:
+        """Whether the person may do this; `named`: where it depends on their post, it is known to be named for it."""
+        return may(self.relations(challenge, person, at), action, named=named)
+
+    def relation(self, challenge: Challenge, person: str, at: datetime) -> Relation:
+        """The closest that the person is to the challenge today."""
+        return self.relations(challenge, person, at)[0]
+
+    def relations(self, challenge: Challenge, person: str, at: datetime) -> tuple[Relation, ...]:
+        """Everything that the person is to the challenge today, the closest first."""
+        if person in (CLOCK, OPERATOR):
+            return ("clock" if person == CLOCK else "operator",)
+        if person not in self.directory.people:
+            return ("stranger",)
+        return tuple(self._relations(challenge, person, at)) or ("bystander",)
+
+    def _relations(self, challenge: Challenge, person: str, at: datetime) -> Iterator[Relation]:
+        """In the order of the table's columns."""
         if person == challenge.raiser.person:
-            return "raiser"
+            yield "raiser"
         if self.agreeing(challenge, person, at) is not None:
-            return "agrees"
+            yield "agrees"
         if self.asked_now(challenge, person, at) is not None:
-            return "asked"
+            yield "asked"
         if any(party.person == person for party in self.satisfying(challenge, at)):
-            return "decides"
-        if self._is_party(challenge, person, at):
-            return "party"
-        roles = frozenset(self.procedure.digest)
-        units = (challenge.unit, challenge.raiser_unit)
-        overseeing = self.directory.oversees(person, roles, *units, on=london_date(at))
-        return "overseer" if overseeing else None
+            yield "decides"
+        if any(answer.by.person == person for answer in challenge.current.all_answers):
+            yield "answered"
+        if person in challenge.former:
+            yield "former"
+        yield from self._beside(challenge, person, at)
 
-    def _is_party(self, challenge: Challenge, person: str, at: datetime) -> bool:
-        matter = self.matter(challenge)
-        if person in matter.aware or any(person in child.workers.values() for child in matter.children):
-            return True
-        met = {party.role for party in challenge.parties}
-        roles = [one.id for one in self.procedure.roles if one.id in met or one.found == "at the raiser's unit"]
-        return self.in_role(challenge, person, roles, at) is not None
+    def _beside(self, challenge: Challenge, person: str, at: datetime) -> Iterator[Relation]:
+        """What somebody is of whom nothing is asked."""
+        matter, procedure = self.matter(challenge), self.procedure
+        near = [role.id for role in procedure.roles if role.found == "at the raiser's unit"]
+        if self.in_role(challenge, person, near, at) is not None:
+            yield "manager"
+        named = {role for child in matter.children for role, worker in child.workers.items() if worker == person}
+        if named - procedure.raising_roles:
+            yield "worker"
+        roles = {party.role for party in challenge.parties}
+        met = [role.id for role in procedure.roles if role.id in roles]
+        if named or person in matter.aware or self.in_role(challenge, person, met, at) is not None:
+            yield "party"
+        reopening = procedure.reopening.by if procedure.reopening else ()
+        if self.in_role(challenge, person, (*procedure.taken_over_by, *reopening), at) is not None:
+            yield "successor"
+        units = (challenge.unit, challenge.raiser_unit)
+        if self.directory.oversees(person, frozenset(procedure.digest), *units, on=london_date(at)):
+            yield "overseer"

@@ -104,6 +104,12 @@ class Form:
     def fields(self) -> tuple[Field, ...]:
         return tuple(field for section in self.sections for field in section.fields)
 
+    @property
+    def quotes(self) -> bool:
+        """Whether it shows what stands in the record: what it is about, or words to be put anew."""
+        about = any(section.about for section in self.sections)
+        return about or any(field.kind == "text" and field.value for field in self.fields)
+
 
 def check(form: Form, values: Values, today: date) -> dict[str, str]:
     """The values with dates as ISO text and choices by value; empty ones left out.

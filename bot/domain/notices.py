@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain.access import Relation
 from bot.domain.challenge import Challenge
 from bot.domain.commands import CLOCK
 from bot.domain.events import (
@@ -37,7 +38,6 @@ from bot.domain.events import (
     TotalOverdue,
     WaitAgreed,
 )
-from bot.domain.facts import Relation
 from bot.domain.people import Party
 from bot.domain.procedure import Happening, Procedure, Way
 
@@ -65,10 +65,13 @@ Kind = Literal[
     "redraw",
     "digest",
     "undelivered",
+    "sealed",
+    "reconciled",
 ]
 """What a message is for. `asked`, `agreement asked` and `answered` (to whoever decides) ask for an act; `redraw` sends
 nothing new but brings a card that lies in somebody's chat up to date; `vacant` tells the raiser and the operator that
-nobody can be asked."""
+nobody can be asked; `sealed` brings the auditor the signed head of the record, and `reconciled` the operator what was
+missing and is put right."""
 
 HAPPENING: dict[Kind, Happening] = {
     "asked": "opened",
@@ -94,6 +97,9 @@ HAPPENING: dict[Kind, Happening] = {
 
 OPERATOR = Party(person="operator", name="the operator", role="")
 """Stands for the people who run the bot; reached by e-mail alone."""
+
+AUDITOR = Party(person="auditor", name="the auditor", role="")
+"""Stands for whoever keeps the signed heads of the record; reached by e-mail alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

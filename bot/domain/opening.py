@@ -76,7 +76,7 @@ def _propose(
 ) -> StageProposed:
     gate = stage.gate
     assert gate is not None, "only a stage with a gate is proposed"
-    asked = facts.parties(gate.agreed_by, matter, at, without=(matter.raiser,))
+    asked = facts.asked_to_agree(stage.id, matter, at)
     return StageProposed(
         proposal=so_far.proposals + 1,
         stage=stage.id,

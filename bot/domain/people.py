@@ -47,6 +47,7 @@ class Child:
     """The number in the authority's case system."""
     name: str
     born: date | None
+    died: date | None = None
     arena: str
     unit: str
     siblings: tuple[str, ...] = ()
@@ -138,26 +139,29 @@ class Directory:
             seen.add(here)
             here = self.units.get(here)
 
-    def nearest(self, role: str, unit: str, on: date) -> tuple[Person, ...]:
-        """Everyone who holds the role at the unit or, if nobody there does, at the nearest unit above."""
+    def nearest(self, role: str, unit: str, on: date, barred: frozenset[str] = frozenset()) -> tuple[Person, ...]:
+        """Everyone who holds the role at the unit or, if nobody there does but who is barred, at the nearest above."""
         for here in self.above(unit):
-            found = [post.person for post in self._posts_at.get((role, here), ()) if post.held_on(on)]
+            posts = (post for post in self._posts_at.get((role, here), ()) if post.person not in barred)
+            found = [post.person for post in posts if post.held_on(on)]
             if found:
                 return tuple(self.people[person] for person in dict.fromkeys(found))
         return ()
 
-    def holders(self, role: Role, *, child: Child, raiser: str, on: date) -> tuple[Person, ...]:
-        """Who holds the role today for this child and this raiser. Empty where nobody does.
+    def holders(
+        self, role: Role, *, child: Child, raiser: str, on: date, barred: frozenset[str] = frozenset()
+    ) -> tuple[Person, ...]:
+        """Who holds the role today for this child and this raiser, and isn't barred from it. Empty where nobody does.
 
         A raiser who has left is looked up where they were.
         """
         if role.found == "on the child":
             worker = self.people.get(child.workers.get(role.id, ""))
-            return (worker,) if worker is not None else ()
+            return (worker,) if worker is not None and worker.id not in barred else ()
         if role.found == "at the child's unit":
-            return self.nearest(role.id, child.unit, on)
+            return self.nearest(role.id, child.unit, on, barred)
         units = [post.unit for post in self.posts_of(raiser, on) or self._posts_of.get(raiser, ())]
-        found = [person for unit in units for person in self.nearest(role.id, unit, on)]
+        found = [person for unit in units for person in self.nearest(role.id, unit, on, barred)]
         return tuple({person.id: person for person in found}.values())
 
     def oversees(self, person: str, roles: frozenset[str], *units: str, on: date) -> bool:

@@ -22,6 +22,7 @@ from bot.domain.beside import (
     Referral,
     Reopening,
     Report,
+    Retention,
     ReviewActions,
     Trigger,
 )
@@ -190,6 +191,7 @@ class Procedure:
     changes: tuple[Change, ...] = ()
     duties: tuple[Duty, ...] = ()
     records: Records = field(default_factory=Records)
+    retention: tuple[Retention, ...] = ()
     reports: tuple[Report, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     fingerprint: str = ""

@@ -14,6 +14,7 @@ from bot.domain.beside import (
     LegalAdvice,
     Referral,
     Reopening,
+    Retention,
     ReviewActions,
     Trigger,
 )
@@ -59,7 +60,7 @@ STAGES: Keys = {
     Duty: ("stages",),
     Overall: ("starts",),
 }
-ARENAS: Keys = {Kind: ("arenas",), Question: ("arenas",), Trigger: ("arena",)}
+ARENAS: Keys = {Kind: ("arenas",), Question: ("arenas",), Trigger: ("arena",), Retention: ("arenas",)}
 KINDS: Keys = {Trigger: ("kind",)}
 
 STARTS = ("the first formal stage", "the raising")

@@ -91,6 +91,17 @@ def _onward(challenge: Challenge, sent: Sent, facts: Facts) -> Escalate:
     )
 
 
+def _taker(challenge: Challenge, sent: Sent, facts: Facts) -> str:
+    """Who might take the raiser's place: the sender, said by nothing, or a colleague whose post raises, by e-mail."""
+    roles, today = facts.procedure.raising_roles, london_date(sent.at)
+    if facts.directory.post_in(sent.by, roles, sent.at) is not None and sent.by != challenge.raiser.person:
+        return ""
+    posts = (post for post in facts.directory.posts if post.role in roles and post.held_on(today))
+    people = (post.person for post in posts if post.person != challenge.raiser.person)
+    free = (one for one in people if not any(request.asks(one) for request in challenge.requests))
+    return next((facts.directory.people[one].email for one in free), "")
+
+
 def _opening_role(stage: Stage, challenge: Challenge, sent: Sent, facts: Facts) -> str:
     """The role in which the sender may open a stage; empty where they may not."""
     if not stage.opened_by:
@@ -127,6 +138,6 @@ def _step(
         case "reopen":
             return Reopen(stage=procedure.start, reason=_SAID)
         case "take":
-            return TakeOver(reason=_SAID)
+            return TakeOver(reason=_SAID, to=_taker(challenge, sent, facts))
         case _:
             assert_never(form)

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.domain.challenge import Challenge
-from bot.domain.checks import current_request, everyone, told
+from bot.domain.checks import as_named, current_request, everyone, told
 from bot.domain.clocks import again, due
 from bot.domain.commands import MoveToVersion, NoteReceipt, PauseClocks, ResumeClocks, Sent, SetLimit
 from bot.domain.dates import course_of, dates_of, decide_by, present, reckoned_again, same_dates, with_due
-from bot.domain.errors import NothingWaits, NotPausedSo, NotYours, ReasonNeeded, SameVersion, StageGone
+from bot.domain.errors import NothingWaits, NotPausedSo, ReasonNeeded, SameVersion, StageGone
 from bot.domain.events import ClocksPaused, Dates, DatesMoved
 from bot.domain.facts import Facts
 from bot.domain.opening import check_set_day
-from bot.domain.people import Party
 from bot.domain.procedure import Stage
-from bot.domain.terms import Pause
 from bot.domain.words import Words
 from bot.domain.working_time import Deadline, Skipped, Stood, london_date
 
@@ -27,11 +25,7 @@ def set_limit(challenge: Challenge, command: SetLimit, sent: Sent, facts: Facts)
     if not request.waits:
         raise NothingWaits(reference=challenge.reference, why="no answer is waited for")
     stage = facts.procedure.stage(request.stage)
-    allowed = stage.limit.set_by if stage.limit else ()
-    party = facts.in_role(challenge, sent.by, allowed, sent.at)
-    if party is None:
-        who = " or ".join(facts.procedure.title_of(role) for role in allowed) or "nobody"
-        raise NotYours(who=f"the {who}" if allowed else who)
+    party = as_named(challenge, stage.limit.set_by if stage.limit else (), sent, facts)
     if not command.reason:
         raise ReasonNeeded(what="another day for the answer")
     check_set_day(stage, command.until, party.role, sent.at, facts, field="until")
@@ -48,13 +42,6 @@ def set_limit(challenge: Challenge, command: SetLimit, sent: Sent, facts: Facts)
     )
 
 
-def _may_pause(challenge: Challenge, pause: Pause, sent: Sent, facts: Facts) -> Party:
-    party = facts.in_role(challenge, sent.by, pause.by, sent.at)
-    if party is None:
-        raise NotYours(who="the " + " or ".join(facts.procedure.title_of(role) for role in pause.by))
-    return party
-
-
 def pause_clocks(challenge: Challenge, command: PauseClocks, sent: Sent, facts: Facts) -> ClocksPaused:
     """Clocks stand still for one of the procedure's reasons, until its end or until somebody resumes them."""
     pause = facts.procedure.pause(command.pause)
@@ -63,7 +50,7 @@ def pause_clocks(challenge: Challenge, command: PauseClocks, sent: Sent, facts: 
         raise NotPausedSo(reference=challenge.reference, why=f"the procedure's reasons are: {titles}")
     if challenge.paused is not None:
         raise NotPausedSo(reference=challenge.reference, why="its clocks stand still already")
-    party = _may_pause(challenge, pause, sent, facts)
+    party = as_named(challenge, pause.by, sent, facts)
     if not command.reason:
         raise ReasonNeeded(what="letting clocks stand still")
     met = tuple(one for one in (challenge.raiser, *challenge.current.asked) if one.person != sent.by)
@@ -81,7 +68,7 @@ def resume_clocks(challenge: Challenge, command: ResumeClocks, sent: Sent, facts
         raise NotPausedSo(reference=challenge.reference, why="its clocks are running")
     pause = facts.procedure.pause(challenge.paused.pause)
     if pause is not None:
-        _may_pause(challenge, pause, sent, facts)
+        as_named(challenge, pause.by, sent, facts)
     return resumed(challenge, command.reason, sent, facts)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.domain.places import Trouble
 from bot.domain.procedure import Procedure
 from bot.domain.references import faulty_names
+from bot.domain.retention import faulty_retention
 from bot.domain.validity_clocks import faulty_clocks
 from bot.domain.validity_stages import faulty_matters, faulty_people, faulty_stages
 
@@ -20,3 +21,4 @@ def faults(procedure: Procedure) -> Iterator[Trouble]:
     yield from faulty_stages(procedure)
     yield from faulty_matters(procedure)
     yield from faulty_clocks(procedure)
+    yield from faulty_retention(procedure)

@@ -18,7 +18,7 @@ class Words:
     erased_on: date | None = None
 
     def __str__(self) -> str:
-        return self.text if self.erased_on is None else f"[erased on {self.erased_on:%d %B %Y}]"
+        return self.text if self.erased_on is None else f"[erased on {self.erased_on.day} {self.erased_on:%B %Y}]"
 
     def __bool__(self) -> bool:
         return bool(self.text) or self.erased_on is not None

@@ -322,6 +322,9 @@ def _everything_else(
             on_file_within=Limit(count=2),
             retention="Seventy-five years",
         ),
+        "retention": (
+            beside.Retention(id="all", years=75, source="The schedule", counted_from="birth", years_after_death=15),
+        ),
         "reports": (
             beside.Report(
                 id="month", title="Themes", every="month", readers="The board", names_children=False, contents=("All",)

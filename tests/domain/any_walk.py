@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.domain.challenge import Challenge
-from bot.domain.commands import CLOCK, Command, LookAtClock, MoveToVersion, Raise, Sent
-from bot.domain.decide import OPERATOR, decide, role_of
+from bot.domain.commands import CLOCK, OPERATOR, Command, LookAtClock, MoveToVersion, Raise, Sent
+from bot.domain.decide import decide, role_of
 from bot.domain.errors import Refused
 from bot.domain.events import ChallengeRaised, Event, Recorded
 from bot.domain.evolve import evolve
@@ -40,9 +40,9 @@ later = st.one_of(
 )
 
 
-def walking(examples: int, steps: int, *, anew: bool = False) -> settings:
-    """How far to walk: the same ways each time or, `anew`, others. Failures are shrunk; why they fail isn't explained,
-    as that takes minutes."""
+def walking(examples: int, steps: int, *, anew: bool = False, shrinks: bool = True) -> settings:
+    """How far to walk: the same ways each time or, `anew`, others. Failures are shrunk, unless they are wanted; why
+    they fail isn't explained, as that takes minutes."""
     return settings(
         derandomize=not anew,
         database=None,
@@ -50,7 +50,7 @@ def walking(examples: int, steps: int, *, anew: bool = False) -> settings:
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, *((Phase.shrink,) if shrinks else ())),
     )
 
 

@@ -45,7 +45,7 @@ PEOPLE = [
      "after the last stage there is nobody outside to refer to"),
     ({"role": {"mayor": 'title = "Mayor"\nfound = "on the child"'}}, "roles.mayor",
      "nothing in the procedure names this role"),
-    ({"without": ("records",)}, "records.retention", "it isn't said how long records are kept"),
+    ({"without": ("retention",)}, "retention", "nothing says how long what is written about “Child in care” is kept"),
     (extra('[[assumed]]\nwhere = "hours.closes"\nchosen = "5pm"\nwhy = "Office hours."'), "hours.closes",
      "assumed “5pm”: Office hours."),
     (top("reminders = {}"), "reminders.before", "nobody is reminded before a limit of more than two working days ends"),

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.access import Relation
 from bot.domain.commands import Acknowledge, AddNote, Close, Resolve, Sent
 from bot.domain.decide import role_of
 from bot.domain.events import NoteAdded
-from bot.domain.facts import Relation
 from bot.domain.words import Words
 from tests.builders import (
     DIRECTOR,
@@ -39,7 +39,7 @@ WEDNESDAY, THURSDAY = "Wed 8 April 2026 10am", "Thu 9 April 2026 10am"
 NOTE = AddNote(kind="correspondence", words=Words("E-mail of 8 April: the visit is booked."))
 
 
-def relation(story: Story, person: str, when: str = WEDNESDAY) -> Relation | None:
+def relation(story: Story, person: str, when: str = WEDNESDAY) -> Relation:
     return story.facts.relation(story.now, person, at(when))
 
 
@@ -50,17 +50,17 @@ def relation(story: Story, person: str, when: str = WEDNESDAY) -> Relation | Non
         (IRO, "raiser"),
         (WORKER, "asked"),
         (SUPERVISOR, "asked"),
-        (IRO_MANAGER, "party"),  # the raiser's manager
+        (IRO_MANAGER, "manager"),
         (SERVICE, "overseer"),
         (SENIOR, "overseer"),
         (DIRECTOR, "overseer"),
-        (MANAGER, None),
-        (OTHER_IRO, None),
-        (STRANGER, None),
-        ("nobody-known", None),
+        (MANAGER, "bystander"),
+        (OTHER_IRO, "bystander"),
+        (STRANGER, "bystander"),
+        ("nobody-known", "stranger"),
     ],
 )
-def test_what_each_person_is_to_an_informal_challenge(person: str, expected: Relation | None) -> None:
+def test_what_each_person_is_to_an_informal_challenge(person: str, expected: Relation) -> None:
     assert relation(a_challenge("informal"), person) == expected
 
 
@@ -71,13 +71,13 @@ def test_what_each_person_is_to_an_informal_challenge(person: str, expected: Rel
         (IRO, "raiser"),
         (SERVICE, "asked"),
         (MANAGER, "party"),  # told
-        (WORKER, "party"),  # the child's own
+        (WORKER, "worker"),
         (SENIOR, "party"),  # told
         (DIRECTOR, "overseer"),
-        (STRANGER, None),
+        (STRANGER, "bystander"),
     ],
 )
-def test_what_each_person_is_to_a_challenge_at_stage_2(person: str, expected: Relation | None) -> None:
+def test_what_each_person_is_to_a_challenge_at_stage_2(person: str, expected: Relation) -> None:
     assert relation(a_challenge("stage-2"), person) == expected
 
 
@@ -93,7 +93,7 @@ def test_who_takes_over_a_post_that_was_told_becomes_a_party() -> None:
     story = a_challenge("stage-2")
     follows = a_post(STRANGER, "senior-manager", "Children's Services", since="Thu 9 April 2026")
     story.facts = facts(a_directory(besides=(follows,)))
-    assert relation(story, STRANGER, WEDNESDAY) is None
+    assert relation(story, STRANGER, WEDNESDAY) == "bystander"
     assert relation(story, STRANGER, THURSDAY) == "party"
 
 
@@ -102,22 +102,22 @@ def test_the_childs_new_worker_becomes_a_party() -> None:
     story = a_challenge("stage-2")
     child = a_child()
     story.facts = facts(a_directory(replace(child, workers={**child.workers, "social-worker": OTHER_IRO})))
-    assert relation(story, OTHER_IRO) == "party"
-    assert relation(story, WORKER) is None
+    assert relation(story, OTHER_IRO) == "worker"
+    assert relation(story, WORKER) == "bystander"
 
 
 @pytest.mark.requirement("NEL-18")
 def test_a_party_stays_one_after_the_end() -> None:
     story = a_challenge("stage-1", answered=WEDNESDAY)
     story.does(IRO, satisfied(), THURSDAY)
-    assert relation(story, WORKER) == "party"
+    assert relation(story, WORKER) == "worker"
     assert relation(story, MANAGER) == "asked"
 
 
 def test_an_overseer_oversees_only_at_or_above_the_childs_or_the_raisers_unit() -> None:
     elsewhere = a_post(STRANGER, "childrens-service-manager", "Lincoln")
     story = a_challenge("informal", known=facts(a_directory(besides=(elsewhere,))))
-    assert relation(story, STRANGER) is None
+    assert relation(story, STRANGER) == "bystander"
     assert relation(story, SERVICE) == "overseer"
 
 

@@ -44,7 +44,7 @@ CLOCKS = [
     (first("meeting = { minutes_within = { count = 0 } }"), "stages.first.meeting.minutes_within", "from 1 to 260"),
     (first('gate = { agreed_by = ["manager"], within = { count = 0 } }'), "stages.first.gate.within", "from 1 to 260"),
     (top('reopening = { by = ["iro"], within = { count = 0 } }'), "reopening.within", "must be from 1 to 260"),
-    (top('records = { retention = "75 years", on_file_within = { count = 0 } }'), "records.on_file_within", "from 1"),
+    (top('records = { on_file_within = { count = 0 } }'), "records.on_file_within", "from 1"),
     (top('pauses = [{ id = "court", title = "Court", by = ["iro"], at_most = { count = 0 } }]'), "pauses.court.at_most",
      "must be from 1 to 260"),
     (top("reminders = { before = [0] }"), "reminders.before", "must be from 1 to 260 working days, not 0"),

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.beside import ImmediateRisk
-from bot.domain.commands import GiveAgreement, MoveToVersion, PauseClocks, ResumeClocks
-from bot.domain.decide import OPERATOR
+from bot.domain.commands import OPERATOR, GiveAgreement, MoveToVersion, PauseClocks, ResumeClocks
 from bot.domain.events import (
     AgreementOverdue,
     AnswerOverdue,

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.commands import Escalate, FixMeeting, GiveAgreement, MoveToVersion, PauseClocks, ResumeClocks, SetLimit
-from bot.domain.decide import OPERATOR
+from bot.domain.commands import (
+    OPERATOR,
+    Escalate,
+    FixMeeting,
+    GiveAgreement,
+    MoveToVersion,
+    PauseClocks,
+    ResumeClocks,
+    SetLimit,
+)
 from bot.domain.events import DatesMoved, StageAssigned
 from bot.domain.words import Words
 from bot.procedures.calendar import load_calendar

@@ -265,6 +265,17 @@ def everything() -> Procedure:
             on_file_within=WITHIN,
             retention="Seventy-five years from birth (Regulation 50)",
         ),
+        retention=(
+            beside.Retention(
+                id="n-care",
+                years=75,
+                source="Regulation 50",
+                counted_from="birth",
+                arenas=("a-care", "a-carer"),
+                years_after_death=15,
+            ),
+            beside.Retention(id="n-rest", years=6, source="Schedule of the council"),
+        ),
         reports=(
             beside.Report(
                 id="o-month",

@@ -34,7 +34,7 @@ decision_reminders = { before = [1] }
 reminders = { before = [2] }
 overall = { limit = { count = 20 }, reminders = { before = [5] } }
 telling = { informal = { overdue = ["manager"] }, formal = { overdue = ["iro-manager"] } }
-records = { retention = "75 years from birth" }
+retention = [{ id = "all", years = 75, counted_from = "birth", source = "Anyshire's schedule" }]
 """
 ARENAS = {"care": 'title = "Child in care"\nraiser = "IRO"\noutside_body = "Cafcass"'}
 ROLES = {

@@ -112,7 +112,7 @@ def test_questions_of_one_id_are_told_apart_by_the_act() -> None:
 def test_what_is_removed_is_gone_and_may_be_stated_anew() -> None:
     changed = built(
         'remove = ["stages.second", "kinds.delay", "overall.reminders.before", "assumed.stages.first.limit", '
-        '"records", "questions.rights"]\n'
+        '"retention", "questions.rights"]\n'
         '[[stages]]\nid = "second"\ntitle = "Anew"\nformal = true\nanswered_by = ["director"]\n'
     )
     assert [stage.id for stage in changed.stages] == ["talk", "first", "second"]
@@ -122,7 +122,7 @@ def test_what_is_removed_is_gone_and_may_be_stated_anew() -> None:
     assert changed.overall.reminders.before == ()
     assert changed.assumed == ()
     assert changed.questions == ()
-    assert changed.records.retention == ""
+    assert changed.retention == ()
 
 
 def test_a_parent_may_build_on_another_and_need_not_be_whole() -> None:
