@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,17 +12,20 @@ import cattrs
 import orjson
 
 from bot.domain.authority import AuthorityEvent, PersonEvent
-from bot.domain.errors import TrailBroken
+from bot.domain.errors import NewerEvent, TrailBroken
 from bot.domain.events import Event
+from bot.domain.evidence import EvidenceEvent
 from bot.domain.words import Words
+from storage.verifier import digest
 
-AnyEvent = Event | PersonEvent | AuthorityEvent
+AnyEvent = Event | PersonEvent | AuthorityEvent | EvidenceEvent
 
 VERSION = 1
 """Of the events' shapes. Older ones are brought up to date on reading, never rewritten."""
 
 _KNOWN: dict[str, type] = {kind.__name__: kind for kind in get_args(AnyEvent)}
-_DIGEST = re.compile(r'\{"words":"([0-9a-f]{64})"\}')
+SALT = 16
+"""Bytes of the salt of each digest."""
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_UTC_Z
 
 
@@ -60,27 +61,17 @@ def pack(event: AnyEvent) -> tuple[bytes, list[Said]]:
 def _salted(value: Words, said: list[Said]) -> str:
     if not value.text:
         return ""
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(SALT)
     salted = digest(salt, value.text)
     said.append(Said(digest=salted, salt=salt, text=value.text))
     return salted
 
 
-def digest(salt: bytes, text: str) -> str:
-    """What stands in the trail for a person's words."""
-    return hashlib.sha256(salt + text.encode()).hexdigest()
-
-
-def digests_in(body: str) -> list[str]:
-    """The digests of the words that an event's body names."""
-    return _DIGEST.findall(body)
-
-
 def unpack(type_name: str, body: str, shelf: Mapping[str, Words]) -> AnyEvent:
-    """The event, with its words from the shelf. Raises `TrailBroken` for a type that this version doesn't know."""
+    """The event, with its words from the shelf. Raises `NewerEvent` for a type that this version doesn't know."""
     kind = _KNOWN.get(type_name)
     if kind is None:
-        raise TrailBroken(f"the trail holds an event “{type_name}”, which this version doesn't know")
+        raise NewerEvent(f"the trail holds an event “{type_name}”, which this version doesn't know")
     event: AnyEvent = _CONVERTER.structure(_with_words(orjson.loads(body), shelf), kind)
     return event
 

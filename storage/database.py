@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import fcntl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import IO, Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.domain.errors import Fault, Outdated
+from storage.cipher import WordKeys
 
 __all__ = ["Connection", "Database", "Unreachable"]
 
@@ -48,14 +51,44 @@ class Database:
     event loop: on SQLite one thread, so that nobody waits for a lock; on PostgreSQL a few.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, word_keys: WordKeys | None = None) -> None:
+        """`word_keys` seal what people wrote; without them it stands in clear, which is for tests alone."""
         self.url = make_url(url)
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
+        self.word_keys = word_keys
+        engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
+        self.engine = engine.execution_options(word_keys=word_keys)
         threads = 1 if self.is_sqlite else POSTGRES_THREADS
+        self._lock: IO[str] | None = None
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+        self.on_error: Callable[[str], object] = lambda kind: None
+        """Is told of every error by its kind, where somebody wants to count them."""
+        event.listen(self.engine, "handle_error", self._note_error)
+
+    def _note_error(self, context: Any) -> None:
+        contended = _code(context.original_exception) in FIRST_COME
+        error = context.sqlalchemy_exception or context.original_exception
+        self.on_error("SomebodyWasFirst" if contended else type(error).__name__)
+
+    def take_alone(self) -> None:
+        """Keep a SQLite database for this process until it ends; nothing on PostgreSQL, which is for many.
+
+        Raises `Fault` where another bot serves it: two would each believe to be the only one.
+        """
+        if not self.is_sqlite or not self.url.database:
+            return
+        lock = Path(f"{self.url.database}.lock").open("w")  # noqa: SIM115  (held until the end)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise Fault(
+                f"Another bot works on {self.url.database}, and SQLite is for one. Stop it first; for several "
+                "processes use PostgreSQL."
+            ) from None
+        self._lock = lock
 
     def exists(self) -> bool:
         """Whether there is a database to work with. Raises `Unreachable` where its server doesn't answer."""
@@ -77,8 +110,7 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except (IntegrityError, OperationalError) as clash:
-            code = getattr(clash.orig, "sqlstate", "") or getattr(clash.orig, "sqlite_errorname", "")
-            if code in FIRST_COME:
+            if _code(clash.orig) in FIRST_COME:
                 raise Outdated(str(clash.orig)) from clash
             raise
 
@@ -101,9 +133,9 @@ class Database:
             yield connection
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a piece of synchronous work in one of the storage threads."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: work(*args, **kwargs))
+        """Run a piece of synchronous work in one of the storage threads, as part of whatever span is open."""
+        loop, context = asyncio.get_running_loop(), contextvars.copy_context()
+        return await loop.run_in_executor(self._threads, lambda: context.run(work, *args, **kwargs))
 
     def backup(self, file: Path) -> None:
         """Copy a SQLite database, as of one moment, while it is in use."""
@@ -111,9 +143,27 @@ class Database:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
 
+    def let_go(self) -> None:
+        """Have the database give up, as far as it can, the room in which what was just erased stood."""
+        statements = ["PRAGMA wal_checkpoint(TRUNCATE)"] if self.is_sqlite else ["VACUUM words", "VACUUM draft"]
+        raw = self.engine.raw_connection()
+        try:
+            if not self.is_sqlite:
+                raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+            for statement in statements:
+                raw.cursor().execute(statement)
+        finally:
+            raw.invalidate()
+
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _code(error: BaseException | None) -> str:
+    return getattr(error, "sqlstate", "") or getattr(error, "sqlite_errorname", "") or ""
 
 
 def _sqlite(url: Any) -> Engine:
@@ -125,7 +175,7 @@ def _sqlite(url: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for an honest write lock
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

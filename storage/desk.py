@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from storage import tables, upsert
+from storage.cipher import keys_of, opened_text, shut_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def save_draft(connection: Connection, draft: Draft) -> None:
             "form": draft.form,
             "subject": draft.subject,
             "number": draft.number,
-            "entries": json.dumps(dict(draft.entries)),
+            "entries": shut_text(keys_of(connection), json.dumps(dict(draft.entries)), draft.code),
             "asking": draft.asking,
             "heard": draft.heard,
             "saved_at": draft.saved_at,
@@ -67,14 +68,14 @@ def save_draft(connection: Connection, draft: Draft) -> None:
     )
 
 
-def _draft(row: Any) -> Draft:
+def _draft(connection: Connection, row: Any) -> Draft:
     return Draft(
         code=row.code,
         person=row.person,
         form=row.form,
         subject=row.subject,
         number=row.number,
-        entries=json.loads(row.entries),
+        entries=json.loads(opened_text(keys_of(connection), row.entries, row.code)),
         asking=row.asking,
         heard=row.heard,
         saved_at=row.saved_at,
@@ -84,19 +85,26 @@ def _draft(row: Any) -> Draft:
 def draft_by_code(connection: Connection, person: str, code: str) -> Draft | None:
     """Somebody's own draft, by its code in any case."""
     row = connection.execute(_BY_CODE, {"code": code.upper(), "person": person}).one_or_none()
-    return _draft(row) if row else None
+    return _draft(connection, row) if row else None
 
 
 def draft_of(connection: Connection, person: str, form: str, subject: str) -> Draft | None:
     row = connection.execute(_OF_FORM, {"person": person, "form": form, "subject": subject}).one_or_none()
-    return _draft(row) if row else None
+    return _draft(connection, row) if row else None
 
 
 def drafts_of(connection: Connection, person: str) -> list[Draft]:
     """Everything that somebody has typed and not sent yet, the newest first."""
     table = tables.draft
     newest = select(table).where(table.c.person == person).order_by(table.c.saved_at.desc(), table.c.code)
-    return [_draft(row) for row in connection.execute(newest)]
+    return [_draft(connection, row) for row in connection.execute(newest)]
+
+
+def drafts_about(connection: Connection, subjects: Sequence[str]) -> list[Draft]:
+    """What anybody has typed about these children or challenges and not sent yet, the oldest first."""
+    table = tables.draft
+    about = select(table).where(table.c.subject.in_(subjects)).order_by(table.c.saved_at, table.c.code)
+    return [_draft(connection, row) for row in connection.execute(about)]
 
 
 def draft_in_questions(connection: Connection, person: str) -> Draft | None:
@@ -105,7 +113,7 @@ def draft_in_questions(connection: Connection, person: str) -> Draft | None:
     row = connection.execute(
         select(table).where(table.c.person == person, table.c.asking != "").order_by(table.c.saved_at.desc())
     ).first()
-    return _draft(row) if row else None
+    return _draft(connection, row) if row else None
 
 
 def drop_draft(connection: Connection, person: str, form: str, subject: str) -> None:

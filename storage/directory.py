@@ -58,6 +58,7 @@ def _read(connection: Connection, version: int) -> Directory:
             workers=json.loads(row.workers),
             plan_since=row.plan_since,
             reviews_held=row.reviews_held,
+            died=row.died,
         )
         for row in connection.execute(select(tables.child).order_by(tables.child.c.reference))
     }
@@ -83,6 +84,12 @@ def replace_directory(connection: Connection, directory: Directory) -> None:
     upsert.put(connection, tables.counter, {"name": VERSION, "value": directory.version})
 
 
+def forget_children(connection: Connection, references: Sequence[str]) -> None:
+    """Take children out of the directory about whom nothing is kept any more."""
+    connection.execute(delete(tables.child).where(tables.child.c.reference.in_(references)))
+    upsert.put(connection, tables.counter, {"name": VERSION, "value": directory_version(connection) + 1})
+
+
 def _child_row(child: Child) -> dict[str, Any]:
     return {
         "reference": child.reference,
@@ -94,6 +101,7 @@ def _child_row(child: Child) -> dict[str, Any]:
         "workers": json.dumps(dict(child.workers)),
         "plan_since": child.plan_since,
         "reviews_held": child.reviews_held,
+        "died": child.died,
     }
 
 

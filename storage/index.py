@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -48,7 +48,12 @@ class Turn:
 
 
 _NOBODY_WAITS = delete(tables.waiting).where(tables.waiting.c.reference == bindparam("reference"))
+_CHALLENGE = tables.challenge.c
 _WAITING = insert(tables.waiting)
+_ONE = select(tables.challenge).where(tables.challenge.c.reference == bindparam("reference"))
+_ALL_WAITING = select(tables.waiting).where(tables.waiting.c.reference == bindparam("reference"))
+_ABOUT = select(tables.about.c.child).where(tables.about.c.reference == bindparam("reference"))
+_PARTIES = select(tables.party).where(tables.party.c.reference == bindparam("reference"))
 _TRAY = (
     select(tables.challenge, tables.waiting.c.what, tables.waiting.c.due_at.label("my_due_at"))
     .join(tables.waiting, tables.waiting.c.reference == tables.challenge.c.reference)
@@ -124,6 +129,43 @@ def _waited_for(challenge: Challenge) -> Iterable[tuple[str, str, datetime | Non
         yield from ((party.person, "decision", challenge.due_at) for party in deciding)
 
 
+def is_right(connection: Connection, challenge: Challenge, wakes_at: datetime | None) -> bool:
+    """Whether the rows of one challenge are what its present state says. It may wake sooner, but not later."""
+    mine = {"reference": challenge.reference}
+    row = connection.execute(_ONE, mine).mappings().one_or_none()
+    if row is None or (wakes_at is not None and (row["wakes_at"] is None or row["wakes_at"] > wakes_at)):
+        return False
+    wanted = {**_row(challenge, wakes_at), "wakes_at": row["wakes_at"]}
+    if any(row[name] != value for name, value in wanted.items()):
+        return False
+    waiting = {one.person: (one.what, one.number, one.due_at) for one in connection.execute(_ALL_WAITING, mine)}
+    if waiting != {turn["person"]: (turn["what"], turn["number"], turn["due_at"]) for turn in _turns(challenge)}:
+        return False
+    about = set(connection.execute(_ABOUT, mine).scalars())
+    parties = {(one.person, one.role) for one in connection.execute(_PARTIES, mine)}
+    return about >= set(challenge.children) and parties >= {(one.person, one.role) for one in challenge.parties}
+
+
+def open_references(connection: Connection) -> list[str]:
+    """Every open challenge, in order."""
+    wanted = select(_CHALLENGE.reference).where(_CHALLENGE.ended_at.is_(None)).order_by(_CHALLENGE.reference)
+    return list(connection.execute(wanted).scalars())
+
+
+def astray(connection: Connection) -> list[str]:
+    """Every challenge of which the trail holds more, or less, than the index has heard of."""
+    trail, stream = tables.trail.c, "challenge:" + _CHALLENGE.reference
+    last = (
+        select(trail.stream, func.max(trail.position).label("position"))
+        .where(trail.stream.like("challenge:%"))
+        .group_by(trail.stream)
+        .subquery()
+    )
+    known = select(last.c.stream).join(tables.challenge, last.c.stream == stream)
+    unknown = select(last.c.stream).where(last.c.stream.not_in(known.where(last.c.position == _CHALLENGE.position)))
+    return [row.stream.removeprefix("challenge:") for row in connection.execute(unknown.order_by(last.c.stream))]
+
+
 def _standing(row: RowMapping) -> Standing:
     fields = {name: row[name] for name in Standing.__dataclass_fields__ if name != "asked_roles"}
     return Standing(asked_roles=tuple(row["asked_roles"].split()), **fields)
@@ -145,6 +187,10 @@ def open_about(connection: Connection, children: Sequence[str]) -> list[str]:
     return [row.reference for row in rows]
 
 
+MOST_WORDS = 10
+"""So many words of a search count; each is a condition more, and databases have a limit to those."""
+
+
 def find(
     connection: Connection, person: str, words: str, units: Sequence[str], most: int = 20
 ) -> list[tuple[Standing, bool]]:
@@ -156,7 +202,7 @@ def find(
     mine = table.c.reference.in_(select(tables.party.c.reference).where(tables.party.c.person == person))
     overseen = or_(table.c.unit.in_(units), table.c.raiser_unit.in_(units))
     found = select(table, mine.label("mine")).where(or_(mine, overseen))
-    for word in words.split():
+    for word in words.split()[:MOST_WORDS]:
         open_to_all = (table.c.reference, table.c.unit, table.c.state, table.c.stage)
         named = or_(*(column.icontains(word, autoescape=True) for column in open_to_all))
         found = found.where(or_(named, and_(mine, table.c.child.icontains(word, autoescape=True))))
@@ -174,13 +220,43 @@ def area(connection: Connection, units: Sequence[str], since: datetime) -> list[
     return [_standing(row) for row in rows]
 
 
-def woken(connection: Connection, now: datetime, most: int) -> list[str]:
-    """References of the challenges for which the clock has something to say, the longest due first."""
-    table = tables.challenge.c
-    rows = connection.execute(
-        select(table.reference).where(table.wakes_at <= now).order_by(table.wakes_at, table.reference).limit(most)
-    )
-    return [row.reference for row in rows]
+_WOKEN = (
+    select(_CHALLENGE.reference)
+    .where(_CHALLENGE.wakes_at <= bindparam("now"))
+    .order_by(_CHALLENGE.wakes_at, _CHALLENGE.reference)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(tables.challenge)
+    .where(_CHALLENGE.reference.in_(bindparam("references", expanding=True)))
+    .values(wakes_at=bindparam("until"))
+)
+
+
+def wake(connection: Connection, now: datetime, most: int, lease: timedelta) -> list[str]:
+    """Take up challenges for which the clock has something to say, the longest due first, for so long.
+
+    Whoever takes them up looks at each; one that isn't looked at by the end of the lease comes up again.
+    """
+    references = list(connection.execute(_WOKEN, {"now": now, "most": most}).scalars())
+    if references:
+        connection.execute(_LEASE, {"references": references, "until": now + lease})
+    return references
+
+
+def next_wake(connection: Connection) -> datetime | None:
+    """When the clock next has something to say about any challenge."""
+    found: datetime | None = connection.execute(select(func.min(_CHALLENGE.wakes_at))).scalar()
+    return found
+
+
+def behind(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the challenge that has waited longest should have been looked at; None: none has to be."""
+    oldest: datetime | None = connection.execute(
+        select(func.min(_CHALLENGE.wakes_at)).where(_CHALLENGE.wakes_at <= now)
+    ).scalar()
+    return oldest
 
 
 def wake_all(connection: Connection, now: datetime) -> None:

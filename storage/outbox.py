@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
+from bot.domain.evidence import Outcome, Told
 from bot.domain.notices import OPERATOR, Kind, Notice
-from storage import tables, upsert
+from storage import evidence, tables, upsert
 
-Outcome = Literal["delivered", "stale", "failed", "again", "unknown"]
 LEASE = timedelta(minutes=5)
 """How long a claimed row is left alone before somebody else may take it up; a batch is through by then."""
 
@@ -24,6 +24,7 @@ class Claimed:
     notice: Notice
     attempts: int
     doubtful: bool
+    due_at: datetime
 
 
 def enqueue(connection: Connection, notices: Sequence[tuple[Notice, datetime]]) -> None:
@@ -99,60 +100,79 @@ def claim(connection: Connection, worker: str, now: datetime, most: int, *, held
             attempts=row["attempts"] + 1,
             # A row taken up again from a worker that died may have been sent.
             doubtful=row["doubtful"] or row["state"] == "sending",
+            due_at=row["due_at"],
         )
         for row in rows
     ]
 
 
-_SETTLE = update(tables.outbox).where(
-    _TABLE.key == bindparam("my_key"),
-    _TABLE.claimed_by == bindparam("my_worker"),
-    _TABLE.attempts == bindparam("my_attempt"),
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What came of one claimed row."""
+
+    claimed: Claimed
+    outcome: Outcome
+    sent_as: str = ""
+    detail: str = ""
+    again_at: datetime | None = None
+
+
+_MINE = (
+    select(_TABLE.key, _TABLE.attempts)
+    .where(_TABLE.key.in_(bindparam("keys", expanding=True)), _TABLE.claimed_by == bindparam("worker"))
+    .order_by(_TABLE.key)
+    .with_for_update()
 )
-_EVIDENCE = insert(tables.delivery)
+_SETTLE = update(tables.outbox).where(_TABLE.key == bindparam("my_key"))
 
 
-def settle(
-    connection: Connection,
-    claimed: Claimed,
-    worker: str,
-    now: datetime,
-    outcome: Outcome,
-    *,
-    sent_as: str = "",
-    detail: str = "",
-    again_at: datetime | None = None,
-) -> bool:
-    """Say what came of a claimed row. False where it isn't ours any more: the lease ran out and somebody has it."""
-    key = claimed.notice.key
-    state = outcome if outcome in ("delivered", "stale", "failed") else "waiting"
-    if state == "failed":
-        _hold_together(connection, claimed.notice)
-    values: dict[str, Any] = {
+def settle(connection: Connection, results: Sequence[Settled], worker: str, now: datetime) -> list[Settled]:
+    """Say what came of claimed rows, with evidence of each attempt.
+
+    Returns those that were still ours: of the others the lease had run out, and somebody else has them.
+    """
+    keys = [result.claimed.notice.key for result in results]
+    mine = {(row.key, row.attempts) for row in connection.execute(_MINE, {"keys": keys, "worker": worker})}
+    ours = [result for result in results if (result.claimed.notice.key, result.claimed.attempts) in mine]
+    if ours:
+        connection.execute(_SETTLE, [_settled_row(result, now) for result in ours])
+        evidence.add(connection, [(result.claimed.notice.challenge, _told(result)) for result in ours], at=now)
+    for result in ours:
+        if result.outcome == "failed":
+            fall_back(connection, result.claimed.notice, now)
+    return ours
+
+
+def _settled_row(result: Settled, now: datetime) -> dict[str, Any]:
+    state = result.outcome if result.outcome in ("delivered", "stale", "failed") else "waiting"
+    waits = state == "waiting"
+    return {
+        "my_key": result.claimed.notice.key,
         "state": state,
         "claimed_by": "",
         "lease_until": None,
-        "sent_as": sent_as,
-        "doubtful": claimed.doubtful or outcome == "unknown",
+        "sent_as": result.sent_as,
+        "doubtful": result.claimed.doubtful or result.outcome == "unknown",
+        "due_at": (result.again_at or now) if waits else result.claimed.due_at,
+        "settled_at": None if waits else now,
     }
-    if state == "waiting":
-        values["due_at"] = again_at or now
-    else:
-        values["settled_at"] = now
-    mine = {"my_key": key, "my_worker": worker, "my_attempt": claimed.attempts}
-    if connection.execute(_SETTLE, {**mine, **values}).rowcount == 0:
-        return False
-    connection.execute(
-        _EVIDENCE,
-        {"key": key, "attempt": claimed.attempts, "at": now, "outcome": outcome, "detail": detail},
+
+
+def _told(result: Settled) -> Told:
+    notice = result.claimed.notice
+    return Told(
+        position=notice.position,
+        kind=notice.kind,
+        number=notice.number,
+        to=notice.to,
+        role=notice.role,
+        way=notice.way,
+        attempt=result.claimed.attempts,
+        outcome=result.outcome,
+        doubtful=result.claimed.doubtful,
+        sent_as=result.sent_as,
+        detail=result.detail,
     )
-    return True
-
-
-def _hold_together(connection: Connection, notice: Notice) -> None:
-    """Lock all the ways of one notice to one person, so that of two that fail at once the second sees the first."""
-    table = tables.outbox.c
-    connection.execute(select(table.key).where(_same_message(notice)).order_by(table.key).with_for_update())
 
 
 def _same_message(notice: Notice) -> ColumnElement[bool]:
@@ -167,9 +187,14 @@ def _same_message(notice: Notice) -> ColumnElement[bool]:
 
 
 def fall_back(connection: Connection, notice: Notice, now: datetime) -> None:
-    """Where every listed way to one person has failed: e-mail, if it was none of them; after that the operator."""
+    """Where every listed way to one person has failed: e-mail, if it was none of them; after that the operator.
+
+    All the ways are locked, so that of two that fail at once the second sees the first.
+    """
     table = tables.outbox.c
-    rows = connection.execute(select(table.way, table.state).where(_same_message(notice)))
+    rows = connection.execute(
+        select(table.way, table.state).where(_same_message(notice)).order_by(table.key).with_for_update()
+    )
     tried = {row.way: row.state for row in rows}
     if notice.kind == "redraw" or any(state != "failed" for state in tried.values()):
         return
@@ -210,10 +235,30 @@ def last_told(connection: Connection, kind: Kind, person: str, before: str) -> s
 
 
 def next_due(connection: Connection) -> datetime | None:
-    """When the next row is due."""
-    table = tables.outbox.c
-    found: datetime | None = connection.execute(select(func.min(table.due_at)).where(table.state == "waiting")).scalar()
-    return found
+    """When the next row is due, or a lease runs out."""
+    waits, runs_out = (
+        connection.execute(select(func.min(column)).where(_TABLE.state == state)).scalar()
+        for column, state in ((_TABLE.due_at, "waiting"), (_TABLE.lease_until, "sending"))
+    )
+    return min((moment for moment in (waits, runs_out) if moment is not None), default=None)
+
+
+_KEYS = select(_TABLE.key).where(_TABLE.reference == bindparam("reference"))
+
+
+def keys_of(connection: Connection, reference: str) -> set[str]:
+    """The keys of everything that was ever to be sent about a challenge."""
+    return set(connection.execute(_KEYS, {"reference": reference}).scalars())
+
+
+def behind(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the row that has waited longest has been due, what is held aside; None: nothing is due."""
+    waits = or_(
+        (_TABLE.state == "waiting") & (_TABLE.due_at <= now) & _TABLE.held.is_(False),
+        (_TABLE.state == "sending") & (_TABLE.lease_until <= now),
+    )
+    oldest: datetime | None = connection.execute(select(func.min(_TABLE.due_at)).where(waits)).scalar()
+    return oldest
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -74,15 +75,56 @@ trail = Table(
     _column("hash"),
 )
 
-# What people wrote, by the digest that stands in the trail. Erasure takes the row and leaves the record whole.
+# Events that aren't in the log yet.
+unlogged = Table(
+    "unlogged",
+    metadata,
+    _column("stream", primary_key=True),
+    _column("position", Integer, primary_key=True, autoincrement=False),
+    _column("hash"),
+)
+
+# The log: one Merkle tree over the hashes of all events. Append only.
+leaf = Table(
+    "leaf",
+    metadata,
+    _column("index", BigInteger, primary_key=True, autoincrement=False),
+    _column("stream"),
+    _column("position", Integer),
+    _column("hash"),
+    UniqueConstraint("stream", "position"),
+)
+
+# Hashes of its complete subtrees of 256, 65,536 … events. Append only.
+node = Table(
+    "node",
+    metadata,
+    _column("level", Integer, primary_key=True, autoincrement=False),
+    _column("index", BigInteger, primary_key=True, autoincrement=False),
+    _column("hash"),
+)
+
+# Its signed heads; the same are kept outside the database. Append only.
+head = Table(
+    "head",
+    metadata,
+    _column("size", BigInteger, primary_key=True, autoincrement=False),
+    _column("at", Moment, primary_key=True),
+    _column("note"),
+)
+
+# What people wrote, by the digest that stands in the trail. Erasure takes the words and leaves the record whole.
 words = Table(
     "words",
     metadata,
     _column("digest", primary_key=True),
     _column("stream", index=True),
-    _column("salt", LargeBinary, nullable=True),
+    _column("salt", LargeBinary, nullable=True),  # in clear only where there is no key
     _column("text", nullable=True),
+    _column("key", server_default=""),  # which key sealed it
+    _column("sealed", LargeBinary, nullable=True),  # salt and text
     _column("erased_on", Date, nullable=True),
+    Index("ix_words_key", "key"),
 )
 
 # Which commands were carried out: the same act delivered twice has one effect.
@@ -177,17 +219,6 @@ outbox = Table(
     Index("ix_outbox_cards", "reference", "person", "way"),
 )
 
-# Evidence of every attempt to tell somebody. Append only.
-delivery = Table(
-    "delivery",
-    metadata,
-    _column("key", primary_key=True),
-    _column("attempt", Integer, primary_key=True, autoincrement=False),
-    _column("at", Moment),
-    _column("outcome"),  # delivered · stale · failed · again · unknown
-    _column("detail"),
-)
-
 # Working state: where people are reached, what they have typed, who they are.
 address = Table(
     "address",
@@ -216,7 +247,7 @@ draft = Table(
     _column("form"),
     _column("subject"),
     _column("number", Integer),
-    _column("entries"),  # JSON of what was typed, by field
+    _column("entries"),  # JSON of what was typed, by field, sealed where there is a key
     _column("asking"),  # the field asked for in text; empty for a card
     _column("heard"),  # the channel's id of the message that brought the last of it
     _column("saved_at", Moment, index=True),
@@ -233,6 +264,12 @@ procedure = Table(
     _column("text"),
     _column("kept_at", Moment),
 )
+
+# When each kind of round last began, whichever process did it.
+last_round = Table("last_round", metadata, _column("name", primary_key=True), _column("began_at", Moment))
+
+# The oldest version of the program that can still work with this schema, for upgrades while it runs.
+schema_floor = Table("schema_floor", metadata, _column("oldest", primary_key=True))
 
 unit = Table("unit", metadata, _column("name", primary_key=True), _column("parent", nullable=True))
 
@@ -260,4 +297,5 @@ child = Table(
     _column("workers"),  # JSON object: role → person
     _column("plan_since", Date, nullable=True),
     _column("reviews_held", Integer, nullable=True),
+    _column("died", Date, nullable=True),
 )

@@ -65,7 +65,7 @@ def shared_postgres(postgres_server: postgres.Server, postgres_template: str) ->
 
 def _empty(database: Database) -> Database:
     with database.writing() as connection:
-        for table in tables.metadata.tables:
+        for table in tables.metadata.tables.keys() - {tables.schema_floor.name}:
             connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             connection.exec_driver_sql(f"DELETE FROM {table}")
             connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -97,6 +97,13 @@ def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
         database = Database(url)
         stack.callback(database.close)
         yield database
+
+
+@pytest.fixture
+def own_postgres(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database, for several processes."""
+    with postgres_server.database(like=postgres_template) as url:
+        yield url
 
 
 @pytest.fixture

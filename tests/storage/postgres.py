@@ -43,6 +43,8 @@ class Server:
 
     url: URL
     log: Path | None = None
+    programs: Path | None = None
+    """Where its programs stand; None for a server that somebody else runs."""
     _made: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -132,7 +134,7 @@ def _serving(
         )
     url = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(data)})
     try:
-        server = Server(url, log)
+        server = Server(url, log, programs)
         _await_answer(server, process, log)
         yield server
     finally:

@@ -49,8 +49,10 @@ from bot.domain.people import Party
 from bot.domain.words import Words
 from bot.domain.working_time import Skipped, Stood, deadline
 from storage import tables, trail
+from storage.audit import broken_chains
 from storage.codec import AnyEvent
 from storage.database import Connection, Database
+from storage.evidence import attempts
 from tests.builders import IRO, MANAGER, an_answer, an_issue, at, facts, lincolnshire
 
 T = TypeVar("T")
@@ -170,6 +172,30 @@ def contents(connection: Connection, *names: str) -> dict[str, list[tuple[Any, .
 def everything(database: Database, *names: str) -> dict[str, list[tuple[Any, ...]]]:
     with database.reading() as connection:
         return contents(connection, *names)
+
+
+def evidence(database: Database, part: str = "") -> list[tuple[str, int, str]]:
+    """Key, attempt and outcome of every attempt to tell somebody, of keys with this part."""
+    found = []
+    with database.reading() as connection:
+        for stream in trail.streams(connection):
+            kind, _, reference = stream.partition(":")
+            for _, told in attempts(connection, reference) if kind == "evidence" else ():
+                key = f"{reference}/{told.position}/{told.kind}/{told.to}/{told.way}"
+                found.append((key, told.attempt, told.outcome))
+    return sorted(one for one in found if part in one[0])
+
+
+def broken(database: Database, stream: str = "") -> list[str]:
+    """What isn't as it was written, in one stream or in all."""
+    with database.reading() as connection:
+        return [str(one) for one in broken_chains(connection, stream)]
+
+
+def broken_at(database: Database, stream: str = STREAM) -> int | None:
+    """The position of the first event that isn't as it was written."""
+    with database.reading() as connection:
+        return min((one.position for one in broken_chains(connection, stream)), default=None)
 
 
 def execute(database: Database, statement: str) -> None:

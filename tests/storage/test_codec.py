@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any, get_args
 
 import orjson
@@ -21,11 +22,15 @@ from bot.domain.authority import (
     IssueCounted,
     PersonEvent,
     ProcedureKept,
+    RecordReconciled,
+    TrailKeyChanged,
 )
 from bot.domain.errors import TrailBroken
 from bot.domain.events import Event
+from bot.domain.evidence import EvidenceEvent, HoldPlaced, HoldReleased, RecordRead, Told, WordsErased
 from bot.domain.words import Words
-from storage.codec import AnyEvent, canonical, digest, digests_in, pack, unpack
+from storage.codec import AnyEvent, canonical, pack, unpack
+from storage.verifier import digest, digests_in
 from tests.storage.samples import EACH, a_note
 
 OTHERS: tuple[AnyEvent, ...] = (
@@ -34,6 +39,15 @@ OTHERS: tuple[AnyEvent, ...] = (
     ProcedureKept(id="anyshire", version="2019-06", fingerprint="f" * 64),
     CalendarKept(version="england-and-wales 1f2e3d4c"),
     IssueCounted(kind="theme", arena="care", unit="Team 1", procedure="f" * 64),
+    Told(
+        position=2, kind="asked", number=1, to="p-tm", role="team-manager", way="teams", attempt=1, outcome="delivered"
+    ),
+    RecordRead(by="p-tm", relation="asked", what="record"),
+    RecordReconciled(checked=3, index=("PC-2026-0001",), messages=(), clock=(), unreadable=()),
+    TrailKeyChanged(before="a+1+b", after="a+2+c"),
+    WordsErased(digests=("d" * 64,), on=date(2026, 6, 5), basis="retention"),
+    HoldPlaced(reason="Complaint 7 of 2026"),
+    HoldReleased(reason="It was answered"),
 )
 EVERY = pytest.mark.parametrize("event", [*EACH, *OTHERS], ids=lambda event: type(event).__name__)
 
@@ -59,7 +73,7 @@ def words_in(node: object) -> list[Words]:
 
 def test_there_is_a_sample_of_every_event() -> None:
     assert {type(event) for event in EACH} == set(get_args(Event))
-    others = {PersonEvent, *get_args(AuthorityEvent)}
+    others = {PersonEvent, *get_args(AuthorityEvent), *get_args(EvidenceEvent)}
     assert {type(event) for event in OTHERS} == others
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -29,6 +30,7 @@ from tests.builders import (
     on_to,
     satisfied,
 )
+from tests.storage.samples import at_once
 
 LINCOLN = a_child("MOS-30001", unit="Lincoln Team 2")
 
@@ -49,6 +51,14 @@ def turns(connection: Connection, person: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.requirement("NEL-19")
+def woken(connection: Connection, now: datetime, most: int) -> list[str]:
+    """What would be taken up, which then isn't."""
+    with connection.begin_nested() as trial:
+        found = index.wake(connection, now, most, timedelta(minutes=2))
+        trial.rollback()
+    return found
+
+
 def test_a_tray_holds_what_waits_for_a_person_soonest_deadline_first(database: Database) -> None:
     with database.writing() as connection:
         put(
@@ -141,7 +151,7 @@ def test_a_standing_that_has_ended_says_how_and_when_and_is_due_no_more(database
     with database.writing() as connection:
         put(connection, story)
         ((found, _),) = index.find(connection, MANAGER, "", ())
-        assert index.woken(connection, at("Thu 1 April 2027 10am"), 10) == []
+        assert woken(connection, at("Thu 1 April 2027 10am"), 10) == []
     assert (found.state, found.how_ended) == ("resolved", "resolved")
     assert (found.ended_at, found.due_at) == (at("Thu 9 April 2026 10am"), None)
 
@@ -225,10 +235,32 @@ def test_challenges_wake_when_their_next_moment_has_come_the_longest_due_first(d
     with database.writing() as connection:
         put(connection, second, first)
         wakes = at("Fri 10 April 2026 9am")  # two working days before Tuesday the 14th
-        assert index.woken(connection, wakes.replace(hour=0), 10) == []
-        assert index.woken(connection, wakes, 10) == ["PC-2026-0002"]
-        assert index.woken(connection, at("Mon 13 April 2026 9am"), 10) == ["PC-2026-0002", "PC-2026-0001"]
-        assert index.woken(connection, at("Mon 13 April 2026 9am"), 1) == ["PC-2026-0002"]
+        assert woken(connection, wakes.replace(hour=0), 10) == []
+        assert woken(connection, wakes, 10) == ["PC-2026-0002"]
+        assert woken(connection, at("Mon 13 April 2026 9am"), 10) == ["PC-2026-0002", "PC-2026-0001"]
+        assert woken(connection, at("Mon 13 April 2026 9am"), 1) == ["PC-2026-0002"]
+
+
+def test_of_two_who_look_at_the_clock_each_takes_up_other_challenges_until_the_lease_is_over(
+    own_database: Database,
+) -> None:
+    with own_database.writing() as connection:
+        put(connection, *(a_story(f"PC-2026-{number:04}", "Tue 7 April 2026 10am") for number in range(1, 9)))
+    late, lease = at("Thu 30 April 2026 10am"), timedelta(minutes=2)
+
+    def work() -> list[str]:
+        with own_database.writing() as connection:
+            return index.wake(connection, late, 4, lease)
+
+    taken = at_once(work, work)
+    assert sorted(one for some in taken for one in cast(list[str], some)) == [
+        f"PC-2026-{number:04}" for number in range(1, 9)
+    ]
+    with own_database.writing() as connection:
+        assert index.wake(connection, late + lease - timedelta(seconds=1), 10, lease) == []
+        assert index.behind(connection, late + lease - timedelta(seconds=1)) is None
+        assert index.behind(connection, late + lease) == late + lease
+        assert len(index.wake(connection, late + lease, 10, lease)) == 8
 
 
 def test_a_challenge_is_left_alone_only_as_long_as_it_has_not_changed(database: Database) -> None:
@@ -237,9 +269,9 @@ def test_a_challenge_is_left_alone_only_as_long_as_it_has_not_changed(database: 
     with database.writing() as connection:
         put(connection, story)
         index.sleep(connection, "PC-2026-0001", 1, at("Fri 1 May 2026 10am"))
-        assert index.woken(connection, late, 10) == ["PC-2026-0001"]
+        assert woken(connection, late, 10) == ["PC-2026-0001"]
         index.sleep(connection, "PC-2026-0001", story.now.position, at("Fri 1 May 2026 10am"))
-        assert index.woken(connection, late, 10) == []
+        assert woken(connection, late, 10) == []
         assert index.position_of(connection, "PC-2026-0001") == story.now.position
         assert index.position_of(connection, "PC-2026-0009") is None
 

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.evidence import Outcome
 from bot.domain.notices import OPERATOR, Kind, Notice
 from bot.domain.procedure import Way
 from storage import outbox, tables
 from storage.database import Database
-from storage.outbox import LEASE, Claimed, Outcome
+from storage.evidence import attempts
+from storage.outbox import LEASE, Claimed, Settled
 from tests.builders import IRO, MANAGER, SERVICE, at
-from tests.storage.samples import NOW, REFERENCE, at_once, everything
+from tests.storage.samples import NOW, REFERENCE, at_once, everything, evidence
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -53,13 +55,8 @@ def settle(
     sent_as: str = "",
     again_at: datetime | None = None,
 ) -> bool:
-    with database.writing() as connection:
-        ours = outbox.settle(
-            connection, claimed, worker, now, outcome, sent_as=sent_as, detail="because", again_at=again_at
-        )
-        if ours and outcome == "failed":
-            outbox.fall_back(connection, claimed.notice, now)
-        return ours
+    result = Settled(claimed=claimed, outcome=outcome, sent_as=sent_as, detail="because", again_at=again_at)
+    return bool(database.change(lambda connection: outbox.settle(connection, [result], worker, now)))
 
 
 def row(database: Database, notice: Notice) -> tuple[str, int, str, bool]:
@@ -72,10 +69,6 @@ def row(database: Database, notice: Notice) -> tuple[str, int, str, bool]:
 
 def keys(database: Database) -> set[str]:
     return {found[0] for found in everything(database, "outbox")["outbox"]}
-
-
-def evidence(database: Database) -> list[tuple[str, int, str]]:
-    return [(key, attempt, outcome) for key, attempt, _, outcome, _ in everything(database, "delivery")["delivery"]]
 
 
 def test_a_key_is_accepted_once(database: Database) -> None:
@@ -119,7 +112,7 @@ def test_what_is_held_can_be_left_for_working_hours(database: Database) -> None:
 def test_a_claim_brings_back_the_whole_notice(database: Database) -> None:
     notice = a_notice(SERVICE, "reminder", "email", position=7, number=3, held=True)
     put_in(database, notice)
-    assert claim(database) == [Claimed(notice=notice, attempts=1, doubtful=False)]
+    assert claim(database) == [Claimed(notice=notice, attempts=1, doubtful=False, due_at=NOW)]
 
 
 def test_no_two_workers_ever_hold_the_same_row(database: Database) -> None:
@@ -213,10 +206,9 @@ def test_every_attempt_leaves_evidence_with_its_outcome(database: Database) -> N
         put_in(database, a_notice(position=position, kind="redraw"))
         (claimed,) = claim(database)
         settle(database, claimed, outcome, again_at=NOW + timedelta(days=1))
-    found = {attempt[3]: attempt for attempt in everything(database, "delivery")["delivery"]}
-    assert set(found) == set(outcomes)
-    assert all((one[1], one[2], one[4]) == (1, NOW, "because") for one in found.values())
     with database.reading() as connection:
+        found = {told.outcome: (told.attempt, at, told.detail) for at, told in attempts(connection, REFERENCE)}
+        assert found == dict.fromkeys(outcomes, (1, NOW, "because"))
         assert outbox.counts(connection) == {"delivered": 1, "stale": 1, "failed": 1, "waiting": 2}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.guard import forbid_change
 from storage.tables import Moment
 
 revision = "0001"
@@ -208,31 +209,5 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_words_stream"), "words", ["stream"], unique=False)
 
-    for table in APPEND_ONLY:
-        _forbid_change(table)
-
-
-def _forbid_change(table: str) -> None:
-    """The database itself refuses to change or remove a row of the record."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        keys = " AND ".join(f"{key} = NEW.{key}" for key in APPEND_ONLY[table])
-        # INSERT OR REPLACE would remove a row without asking the trigger on DELETE.
-        same = f"SELECT 1 FROM {table} WHERE {keys}"  # noqa: S608  (names of ours)
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({same}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_append_only()"
-    )
+    for table, keys in APPEND_ONLY.items():
+        forbid_change(table, keys)
