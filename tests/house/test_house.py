@@ -146,7 +146,7 @@ def test_what_is_pure_reads_no_clock_and_is_not_asynchronous(folder: str) -> Non
 
 
 def test_only_the_doors_know_the_settings_and_nobody_the_wiring() -> None:
-    doors = (ROOT / "app.py", ROOT / "bot/cli.py", ROOT / "bot/demo")
+    doors = (ROOT / "app.py", ROOT / "bot/cli.py", ROOT / "bot/console.py", ROOT / "bot/demo")
     found = [
         f"{place(file, line)} imports {module}"
         for file in sources()
