@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from cards import words
+from cards.keeping import seal_lines
 from cards.kit import LIMIT, Action, Drawn, Element, beside, button, drawn, heading, size, text
 from cards.verbs import OPEN, SHOW
 
@@ -49,6 +50,8 @@ class Digest:
     raised: tuple[Entry, ...] = ()
     resolved: tuple[Entry, ...] = ()
     """Resolved, or ended otherwise."""
+    sealed: str = ""
+    """The newest signed head of the record; empty: there is none yet."""
 
     @property
     def counts(self) -> str:
@@ -68,7 +71,7 @@ def digest_card(digest: Digest) -> Drawn:
     if not digest.counts:
         nothing = "nothing is due today, overdue, waiting for a decision, new or resolved in your area"
         return drawn(
-            [text(f"{words.weekday(digest.day)}: {nothing}.")],
+            [text(f"{words.weekday(digest.day)}: {nothing}."), *_seal(digest)],
             f"Digest for {words.in_words(digest.day)}: nothing to do",
         )
     for cap in CAPS:
@@ -88,8 +91,13 @@ def _drawn(digest: Digest, cap: int) -> Drawn:
         *_section("Waiting for a decision", digest.deciding, cap),
         *_section(f"Newly raised{since}", digest.raised, cap),
         *_section(f"✓ Ended{since}", digest.resolved, cap, over=True),
+        *_seal(digest),
     ]
     return drawn(body, f"Digest for {words.in_words(digest.day)}: {digest.counts}")
+
+
+def _seal(digest: Digest) -> list[Element]:
+    return seal_lines(digest.sealed) if digest.sealed else []
 
 
 def _section(title: str, entries: tuple[Entry, ...], cap: int, *, over: bool = False) -> Iterator[Element]:

@@ -64,7 +64,7 @@ def form_card(
     for most, kept in _attempts(_longest(form, values, faults)):
         body = [
             heading(words.said(form.title), top=True),
-            *([text(form.lead, subtle=True, gap="Small")] if form.lead else []),
+            *([text(words.said(form.lead), subtle=True, gap="Small")] if form.lead else []),
             *([panel(text(words.said(notice)))] if notice else []),
             *about,
             *_wrong(faults),
@@ -85,7 +85,7 @@ def _attempts(longest: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 def form_part(form: Form, data: Mapping[str, Any], *, most: int = LENGTHS[0]) -> list[Element]:
     """The form as the part of another card that a button opens."""
-    lead = [text(form.lead, subtle=True)] if form.lead else []
+    lead = [text(words.said(form.lead), subtle=True)] if form.lead else []
     return [*lead, *form_body(form, most=most), row(*_buttons(form, data, (), ""))]
 
 
@@ -158,7 +158,9 @@ def _choices(field: Field, value: str) -> Element:
 
 
 def _lies_open(field: Field) -> bool:
-    speaking = all(" " in choice.title for choice in field.choices)
+    """Some clients read open choices as markdown, so their titles must have no sign that means something there."""
+    titles = [choice.title for choice in field.choices]
+    speaking = all(" " in title and words.said(title) == title for title in titles)
     return field.kind == "choice" and speaking and len(field.choices) <= OPEN_CHOICES
 
 

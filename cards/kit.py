@@ -137,7 +137,7 @@ def beside(button: Action, *items: Element, line: bool = True) -> Element:
 
 def drawn(body: Iterable[Element], summary: str) -> Drawn:
     """The card around its elements. What to type instead of each button is read off the buttons."""
-    elements, summary = list(body), words.clean(summary)
+    elements, summary = list(body), " ".join(words.clean(summary).split())
     commands = dict.fromkeys(command for action in actions_in(elements) if (command := command_of(action)))
     way = f" This app can't show the card. Type: {' · '.join(commands)}" if commands else ""
     card = {

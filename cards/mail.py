@@ -15,14 +15,13 @@ from typing import Final
 from bot.domain.notices import Kind
 from cards.kit import Action, Drawn, Element, command_of
 from cards.plain import as_text
-from cards.words import clean, unsaid
+from cards.words import clean, runs
 
 APP: Final = "Positive Challenge"
 """The app's name in Microsoft Teams, as its manifest says it."""
 HOW = f"In Microsoft Teams, open the chat with {APP}. Use the card there, or type what stands after “Type:” above."
 FROM = f"This e-mail comes from {APP}, a bot in Microsoft Teams."
 UNREAD = "Replies to it are not read."
-_BOLD = re.compile(r"(?<!\\)\*\*")
 _BULLET = "• "
 _RESET = "margin: 0 0 0.75em"
 
@@ -112,8 +111,8 @@ def _way(action: Action) -> str:
 
 def _inline(markdown: str) -> str:
     """The light markdown of our own cards."""
-    pieces = (_plain(unsaid(piece)) for piece in _BOLD.split(markdown))
-    return "".join(f"<strong>{piece}</strong>" if place % 2 else piece for place, piece in enumerate(pieces))
+    pieces = ((_plain(text), bold) for text, bold in runs(markdown))
+    return "".join(f"<strong>{text}</strong>" if bold else text for text, bold in pieces)
 
 
 def _plain(text: str) -> str:

@@ -69,7 +69,8 @@ def shown(field: Field, value: str) -> str:
 def _line(field: Field, value: str, most: int) -> str:
     if not value:
         return NOTHING
-    return shown(field, words.short(" ".join(value.split()), most) if field.kind in ("line", "text") else value)
+    line = " ".join(value.split())
+    return shown(field, words.short(line, most) if field.kind in ("line", "text") else line)
 
 
 def _section(form: Form, field: Field) -> Section:
@@ -89,4 +90,4 @@ def _about(section: Section, *, brief: bool = False) -> Iterator[str]:
     for quoted in section.about:
         if not (brief and quoted.brief):
             text = words.short(quoted.words, EARLIER) if brief or quoted.brief else quoted.words
-            yield f"{quoted.label} {words.said(text)}".strip()
+            yield f"{words.said(quoted.label)} {words.said(text)}".strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from bot.domain.people import Party
@@ -14,14 +14,16 @@ from bot.domain.phrases import in_words as in_words
 from bot.domain.phrases import listed as listed
 from bot.domain.procedure import Procedure
 from bot.domain.terms import Limit
+from bot.domain.unseen import UNSEEN
 from bot.domain.words import Words
 from bot.domain.working_time import LONDON, Deadline, london_date
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"([\\*_\[\]<>`~])")
-_LINE_START = re.compile(r"(?m)^(\s*\d*)([-+#.)])")
+_LINE_START = re.compile(r"(?m)^[^\S\n]*+(\d*+)([-+#.)]?)")
 _COMPUTED = re.compile(r"\{(?=\{)")
-_ESCAPED = re.compile(r"\\([^\w\s]|_)")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_MARK = re.compile(r"\\([^\w\s]|_)|\*\*")
+"""A sign that was made harmless, or where bold begins or ends."""
 
 
 def weekday(day: date) -> str:
@@ -82,7 +84,7 @@ def first_down(text: str) -> str:
 def clean(words: Words | str) -> str:
     """What somebody wrote without what can't be seen: control characters, and those that turn the reading order."""
     text = str(words).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return inert(re.sub(r"\n{3,}", "\n\n", _UNSEEN.sub("", text)).strip())
+    return inert(re.sub(r"\n{3,}", "\n\n", UNSEEN.sub("", text)).strip())
 
 
 def inert(text: str) -> str:
@@ -95,12 +97,31 @@ def said(words: Words | str) -> str:
 
     Whole sentences of people are drawn by `kit.quote`, which no client reads as markdown.
     """
-    return _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", clean(words))).replace("\n", "\n\n")
+    text = _ENTITY.sub(r"\\&", _MARKDOWN.sub(r"\\\1", clean(words)))
+    return _LINE_START.sub(_at_line_start, text).replace("\n", "\n\n")
+
+
+def _at_line_start(found: re.Match[str]) -> str:
+    """Without the spaces that would make it a block of code, and without the sign that would make it a list."""
+    return f"{found[1]}\\{found[2]}" if found[2] else found[1]
+
+
+def runs(markdown: str) -> Iterator[tuple[str, bool]]:
+    """The light markdown of our own cards as pieces of plain text, each with whether it is bold."""
+    bold, at = False, 0
+    piece: list[str] = []
+    for mark in _MARK.finditer(markdown):
+        piece += [markdown[at : mark.start()], mark[1] or ""]
+        at = mark.end()
+        if mark[1] is None:
+            yield "".join(piece), bold
+            bold, piece = not bold, []
+    yield "".join([*piece, markdown[at:]]), bold
 
 
 def unsaid(markdown: str) -> str:
     """Markdown of our own cards back as plain text."""
-    return _ESCAPED.sub(r"\1", re.sub(r"(?<!\\)\*\*", "", markdown))
+    return "".join(text for text, _ in runs(markdown))
 
 
 def short(text: str, most: int) -> str:

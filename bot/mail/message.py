@@ -13,14 +13,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from bot.domain.unseen import UNSEEN
 from bot.usecases.ports import Outgoing, Undeliverable
 
 _POLICY = SMTP.clone(cte_type="7bit")  # every relay takes it, whatever it announces
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 _BREAKS = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of what follows, with which a name can pretend to be something else."""
 
 
 def utc_now() -> datetime:
@@ -85,13 +84,13 @@ def _address(name: str, email: str) -> Address:
 
 
 def one_line(text: str) -> str:
-    """What may stand in a header: one line, without control characters or marks that turn its direction."""
-    flat = "".join(" " if unicodedata.category(sign) in _BREAKS else sign for sign in _TURNS.sub("", text))
-    return " ".join(flat.split())
+    """What may stand in a header: one line, without control characters or others that nobody sees."""
+    flat = "".join(" " if unicodedata.category(sign) in _BREAKS else sign for sign in text)
+    return " ".join(UNSEEN.sub("", flat).split())
 
 
 def _printable(text: str) -> str:
-    lines = _TURNS.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     clean = ("".join(s for s in line.expandtabs(4) if unicodedata.category(s) not in _BREAKS) for line in lines)
     return "\n".join(line.rstrip() for line in clean).strip("\n") + "\n"
 

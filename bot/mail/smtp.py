@@ -71,9 +71,8 @@ def mail_server(url: str) -> MailServer:
 
 def _starttls(parts: SplitResult, *, default: bool) -> bool:
     asked = parse_qs(parts.query, keep_blank_values=True)
-    unknown = sorted(asked.keys() - {"starttls"})
-    if unknown:
-        raise UnusableMailServer(f"SMTP_URL knows no option “{unknown[0]}”, only starttls=yes or starttls=no")
+    if asked.keys() - {"starttls"}:  # perhaps the end of a password with a question mark in it
+        raise UnusableMailServer("SMTP_URL knows no option but starttls=yes or starttls=no")
     wanted = asked.get("starttls")
     if wanted is None:
         return default
@@ -118,7 +117,7 @@ class SmtpChannel:
                 _check("sender", *server.mail(self._sender.addr_spec))
                 _check("recipient", *server.rcpt(to))
             except smtplib.SMTPResponseException as refused:  # greeting, encryption or signing in
-                raise TryAgain(_why("sign-in", refused.smtp_code, _bytes(refused.smtp_error))) from refused
+                raise TryAgain(_why("sign-in", refused.smtp_code, _bytes(refused.smtp_error))) from None
             except (OSError, ValueError) as lost:  # every other error of smtplib is an OSError
                 raise TryAgain(f"not handed in: {type(lost).__name__}") from lost
             _hand_over(server, _wire_form(message))

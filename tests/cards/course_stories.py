@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
+from bot.domain.access import Relation
 from bot.domain.commands import (
     Acknowledge,
     Answer,
@@ -26,7 +27,7 @@ from bot.domain.commands import (
     SetLimit,
     TakeOver,
 )
-from bot.domain.facts import Facts, Relation
+from bot.domain.facts import Facts
 from bot.domain.notices import Kind
 from bot.domain.procedure import Procedure
 from bot.procedures.calendar import load_calendar

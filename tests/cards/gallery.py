@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from bot.domain import blank
+from bot.domain.authority import RecordReconciled
 from bot.domain.commands import (
     MOST_ISSUES,
     Acknowledge,
@@ -21,6 +22,7 @@ from bot.domain.raising import raising
 from cards.digest import Digest, Entry, digest_card
 from cards.form import form_card
 from cards.help import greeting, help_card
+from cards.keeping import reconciled_card, sealed_card
 from cards.kit import Drawn
 from cards.notice import notice_card, reminder_lead
 from cards.preview import discarded_card, preview_card
@@ -54,6 +56,12 @@ from tests.cards.stories import (
     text,
     vacant,
 )
+
+SEALED = (
+    "trail.fenmarsh.example\n41872\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n\n— trail.fenmarsh.example "
+    "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=\n"
+)
+"""A signed head as it looks; nothing is checked by drawing it."""
 
 
 def requests() -> Iterator[tuple[str, Drawn]]:
@@ -212,12 +220,22 @@ def lists() -> Iterator[tuple[str, Drawn]]:
         ),
         deciding=(entry(4, "Fri 10 April 2026 5pm", 2),),
         resolved=(entry(5, ended="resolved"), entry(6, ended="withdrawn")),
+        sealed=SEALED,
     )
     yield "digest", digest_card(few)
     yield "digest-empty", digest_card(Digest(day=day("Wed 8 April 2026")))
     many = tuple(entry(number, "Tue 7 April 2026 5pm", -1) for number in range(1, 40))
     crowded = Digest(day=few.day, overdue=many, due_today=many, deciding=many, raised=many, resolved=many)
     yield "digest-many", digest_card(crowded)
+    yield "seal", sealed_card(SEALED, at("Wed 8 April 2026 8:30am"))
+    missing = RecordReconciled(
+        checked=14,
+        index=("PC-2026-0003",),
+        messages=("PC-2026-0003/2/asked/p-tm/teams",),
+        clock=("PC-2026-0004",),
+        unreadable=("PC-2026-0009",),
+    )
+    yield "check", reconciled_card(missing)
 
 
 def records() -> Iterator[tuple[str, Drawn]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.facts import Relation
+from bot.domain.access import Relation
 from bot.usecases.fill import form_for
 from bot.usecases.show import age_in, present_card
 from cards.chronology import happened
@@ -33,7 +33,7 @@ class Drawing(AnyWalk):
 
     def cards(self) -> Iterator[Drawn]:
         challenge, facts = self.challenge, self.facts
-        relations: list[Relation] = ["raiser", "decides", "overseer", *(["asked"] if challenge.requests else [])]  # type: ignore[list-item]
+        relations: list[Relation] = ["raiser", "decides", *(["asked"] if challenge.requests else [])]  # type: ignore[list-item]
         if challenge.proposal is not None:
             relations.append("agrees")
         yield from (present_card(challenge, facts, relation, self.now) for relation in relations)

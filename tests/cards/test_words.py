@@ -82,7 +82,7 @@ def test_what_people_wrote_is_never_computed_by_a_client(words_: str) -> None:
 
 
 def test_erased_words_say_that_they_are_gone() -> None:
-    assert words.clean(Words("", day("Fri 5 June 2026"))) == "[erased on 05 June 2026]"
+    assert words.clean(Words("", day("Fri 5 June 2026"))) == "[erased on 5 June 2026]"
 
 
 def test_markdown_comes_back_as_plain_text() -> None:
