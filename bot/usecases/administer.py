@@ -58,17 +58,19 @@ def rebuild_index(office: Office) -> int:
     return len(references)
 
 
-def record_of_authority(connection: Connection, event: AuthorityEvent, now: datetime) -> None:
+def record_of_authority(connection: Connection, event: AuthorityEvent, now: datetime) -> int:
+    """Write down what happened to the authority as a whole. Returns the event's position."""
     sent = Sent(command=LookAtClock(), id=f"authority/{now.isoformat()}", by=CLOCK, at=now, via="console")
     after = trail.last_position(connection, trail.AUTHORITY)
     trail.append(connection, trail.AUTHORITY, [event], sent, role="", recorded_at=now, after=after)
+    return after + 1
 
 
 def troubles(office: Office) -> list[str]:
     """What stands in the way of being relied on, in words; empty: nothing."""
     try:
         with office.database.reading() as connection:
-            found, needed = schema.revision(connection), schema.head()
+            unfit = schema.unfit(connection)
     except Exception as failure:  # whatever the driver raises, the answer is the same
         return [f"the database can't be reached ({type(failure).__name__})"]
-    return [] if found == needed else [f"the schema is at {found} and must be at {needed}; run `app.py db upgrade`"]
+    return [unfit] if unfit else []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import cast
 
 from bot.domain.commands import LookAtClock
-from bot.domain.errors import FormIncomplete, NotKnown, Refused
+from bot.domain.errors import FormIncomplete, Refused
 from bot.domain.forms import Field, FormId
 from bot.domain.rehearse import rehearse
 from bot.usecases import fill, prepare
@@ -24,8 +24,9 @@ from bot.usecases.asking import (
     read_answer,
 )
 from bot.usecases.keep import keep
-from bot.usecases.show import present, visible
-from bot.usecases.talk import Said, Talk, say
+from bot.usecases.see import ACTS, see
+from bot.usecases.show import present
+from bot.usecases.talk import Said, Talk, refusal, say
 from cards.kit import Drawn
 from cards.questions import answers, question, shown
 from cards.words import said
@@ -50,9 +51,7 @@ def begin(talk: Talk, form: FormId, subject: str, entries: Mapping[str, str] | N
         strange = form == "raise" and subject and subject not in talk.office.directory(connection).children
         here = "" if strange else subject
         kept = desk.draft_of(connection, talk.me.id, form, subject) or desk.draft_of(connection, talk.me.id, form, here)
-        asking = asking_for(
-            talk, connection, form, here, prepare.with_line(kept.entries if kept else {}, entries or {})
-        )
+    asking = asking_for(talk, form, here, prepare.with_line(kept.entries if kept else {}, entries or {}))
     if strange:
         return _ask(talk, asking, asking.fields[0], said(no_such_child(subject)))
     return _go_on(talk, asking, _going_on(kept))
@@ -156,14 +155,11 @@ def pause(talk: Talk, but: str = "") -> str:
 
 def _refusal(talk: Talk, form: FormId, reference: str) -> Drawn | None:
     """What stands there now, where the form would be filled in for nothing. Raises `NotKnown`."""
-    with talk.office.database.reading() as connection:
-        challenge, _, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-    if relation == "overseer":
-        raise NotKnown(what=f"challenge {reference}")
+    seen = see(talk, reference, ACTS[form])
     try:
-        rehearse(form, challenge, talk.sent(LookAtClock(), "rehearsal"), facts)
+        rehearse(form, seen.challenge, talk.sent(LookAtClock(), "rehearsal"), seen.facts)
     except Refused as refused:
-        return present(talk, reference, number=challenge.current.number, lead=refused.sentence)
+        return present(talk, reference, number=seen.challenge.current.number, lead=refused.sentence)
     return None
 
 
@@ -182,8 +178,8 @@ def _about_child(talk: Talk, asking: Asking, child: str) -> Said:
     """Go on about this child, with what was kept about it before."""
     with talk.office.database.reading() as connection:
         kept = desk.draft_of(connection, talk.me.id, "raise", child)
-        values = prepare.with_line(kept.entries if kept else {}, asking.entries)
-        moved = asking_for(talk, connection, "raise", child, values)
+    values = prepare.with_line(kept.entries if kept else {}, asking.entries)
+    moved = asking_for(talk, "raise", child, values)
     keep(talk, "raise", child, 0, moved.entries)
     with talk.office.database.writing() as connection:
         desk.drop_draft(connection, talk.me.id, "raise", asking.subject)
@@ -219,7 +215,7 @@ def _review(talk: Talk, asking: Asking, lead: str) -> Said:
             return _ask(talk, asking, *wrong)
         preview = [prepare.review_raising(talk, subject, asking.entries)] if form == "raise" else []
     except Refused as refused:
-        here = refused.sentence if form == "raise" else present(talk, subject, number=number, lead=refused.sentence)
+        here = refusal(refused) if form == "raise" else present(talk, subject, number=number, lead=refused.sentence)
         return say(here, f"What you typed is kept: `edit {draft.code}` changes it, `no {draft.code}` forgets it.")
     keep(talk, form, subject, number, asking.entries, asking=REVIEW)
     paused = pause(talk, but=draft.code)

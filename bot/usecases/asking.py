@@ -12,10 +12,9 @@ from bot.domain.filled import command
 from bot.domain.forms import Field, Form, FormId, Section, check
 from bot.domain.working_time import london_date
 from bot.usecases import fill, prepare
-from bot.usecases.show import visible
+from bot.usecases.see import ACTS, see
 from bot.usecases.talk import Talk
 from cards.words import said
-from storage.database import Connection
 from storage.desk import Draft
 
 
@@ -38,30 +37,24 @@ class Asking:
 
 def asking_of(talk: Talk, draft: Draft) -> Asking:
     """Raises `Refused` where the person may no longer see, or do, this."""
-    with talk.office.database.reading() as connection:
-        return asking_for(talk, connection, cast(FormId, draft.form), draft.subject, draft.entries, number=draft.number)
+    return asking_for(talk, cast(FormId, draft.form), draft.subject, draft.entries, number=draft.number)
 
 
 def asking_for(
-    talk: Talk,
-    connection: Connection,
-    form: FormId,
-    subject: str,
-    entries: Mapping[str, str],
-    *,
-    number: int | None = None,
+    talk: Talk, form: FormId, subject: str, entries: Mapping[str, str], *, number: int | None = None
 ) -> Asking:
     """The form with these entries, for the present stage request unless another is named.
 
     Nobody is asked for the arena of a child: their record says it.
     """
     if form == "raise":
-        child = talk.office.directory(connection).children.get(subject)
-        entries = {**entries, **({"child": child.reference, "arena": child.arena} if child else {})}
-        shape, present = prepare.raising_form(talk, connection, entries), 0
+        with talk.office.database.reading() as connection:
+            child = talk.office.directory(connection).children.get(subject)
+            entries = {**entries, **({"child": child.reference, "arena": child.arena} if child else {})}
+            shape, present = prepare.raising_form(talk, connection, entries), 0
     else:
-        challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
-        shape, present = fill.form_for(form, challenge, facts.procedure), fill.number_for(form, challenge)
+        seen = see(talk, subject, ACTS[form])
+        shape, present = fill.shown_form(talk, form, seen), fill.number_for(form, seen.challenge)
     fields = tuple(field for field in shape.fields if (form, field.id) != ("raise", "arena"))
     number = present if number is None else number
     return Asking(form=form, subject=subject, number=number, entries=entries, shape=shape, fields=fields)
@@ -134,11 +127,12 @@ def first_wrong(talk: Talk, asking: Asking, draft: Draft) -> tuple[Field, str] |
 
 def _try_out(talk: Talk, asking: Asking, draft: Draft) -> None:
     """Find out whether it could be done, without doing it. Raises `Refused`."""
-    with talk.office.database.reading() as connection:
-        if asking.form == "raise":
+    if asking.form == "raise":
+        with talk.office.database.reading() as connection:
             prepare.checked_raising(talk, talk.office.facts(connection), asking.shape, draft)
-            return
-        challenge, _, facts, _ = visible(talk.office, connection, asking.subject, talk.me.id, talk.turn.at)
+        return
+    seen = see(talk, asking.subject, ACTS[asking.form])
+    challenge, facts = seen.challenge, seen.facts
     good = check(asking.shape, asking.entries, london_date(talk.turn.at))
     asked_for = command(asking.form, good, asking.number, facts.procedure, challenge.arena)
     decide(challenge, talk.sent(asked_for, "trial"), facts)

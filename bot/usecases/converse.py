@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 from datetime import timedelta
 
 from bot.domain.errors import Refused
+from bot.telemetry.logs import Log
 from bot.usecases import ask, fill, show
 from bot.usecases.interpret import Meant, interpret, interruption
 from bot.usecases.obey import obey
 from bot.usecases.office import Office
 from bot.usecases.ports import Address, Installed, Pressed, Removed, Reply, Shown, Turn, Typed
 from bot.usecases.press import press
-from bot.usecases.talk import Said, Talk, say
+from bot.usecases.talk import Said, Talk, refusal, say
 from storage import desk
 from storage.database import Connection
 from storage.desk import Draft
@@ -23,7 +23,7 @@ ONE_INSTALLATION = timedelta(seconds=10)
 """Teams reports one installation twice, as two kinds of activity; only the first is greeted."""
 RENEWED_AFTER = timedelta(minutes=10)
 """A person's address is written anew when it has changed or is as old as this."""
-log = logging.getLogger("bot.converse")
+log = Log("bot.converse")
 
 
 def converse(office: Office, turn: Turn) -> Reply:
@@ -37,7 +37,7 @@ def converse(office: Office, turn: Turn) -> Reply:
         known = turn.address is None or _is_known(connection, turn.address, turn)
         plain = desk.prefers_plain(connection, turn.person)
     if me is None:
-        log.info("somebody whom the directory doesn't know wrote")
+        log.info("stranger_wrote", person=turn.person)
         return Reply(shown=(Shown(text=_stranger(office)),))
     if turn.address is not None and not known:
         with office.database.writing() as connection:
@@ -79,7 +79,7 @@ def _answer(talk: Talk) -> Said:
             case _:
                 return say(show.greet(talk))
     except Refused as refused:
-        return say(refused.sentence)
+        return say(refusal(refused))
 
 
 def _typed(talk: Talk, text: str) -> Said:
@@ -94,7 +94,7 @@ def _typed(talk: Talk, text: str) -> Said:
     try:
         done = obey(talk, meant)
     except Refused as refused:
-        done = say(refused.sentence)
+        done = say(refusal(refused))
     return _with_question(talk, done)
 
 

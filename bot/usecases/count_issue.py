@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.authority import IssueCounted
-from bot.domain.commands import Raise
+from bot.domain.commands import MOST_ISSUES, Raise
 from bot.domain.facts import Facts
 from bot.usecases.keep import keep
 from bot.usecases.talk import Talk
@@ -58,7 +58,7 @@ def _without(draft: Draft, raise_: Raise, left: tuple[object, ...]) -> dict[str,
     """The draft's entries with only the issues that are left, numbered anew."""
     parts = ("issue-", "outcome-", "kind-")
     entries = {id: value for id, value in draft.entries.items() if not id.startswith(parts)}
-    numbers = sorted(int(id.removeprefix("issue-")) for id in draft.entries if id.startswith("issue-"))
+    numbers = [number for number in range(1, MOST_ISSUES + 1) if f"issue-{number}" in draft.entries]
     kept = [number for number, issue in zip(numbers, raise_.issues, strict=True) if issue in left]
     for new, old in enumerate(kept, start=1):
         entries |= {f"{part}{new}": draft.entries[f"{part}{old}"] for part in parts if f"{part}{old}" in draft.entries}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.notices import Notice
+from bot.domain.notices import AUDITOR, Notice
 from bot.domain.people import Directory
 from bot.domain.working_time import london_date, moment
 from bot.usecases.office import Office
@@ -44,8 +44,19 @@ def plan_digest(office: Office, now: datetime) -> int:
             for person in people
             for way in office.procedure.telling.ways_for("digest")
         ]
-        outbox.enqueue(connection, rows)
+        outbox.enqueue(connection, [*rows, *_for_the_auditor(office, today, now)])
         return len(people)
+
+
+def _for_the_auditor(office: Office, today: date, now: datetime) -> list[tuple[Notice, datetime]]:
+    """The signed head of the record, on the same days as the digest."""
+    if not office.auditor_email:
+        return []
+    sealed = Notice(
+        challenge=f"{PREFIX}{today.isoformat()}", position=0, kind="sealed", number=0, to=AUDITOR.person, role="",
+        way="email", held=False,
+    )  # fmt: skip
+    return [(sealed, now)]
 
 
 def still_wanted(office: Office, day: date, now: datetime) -> bool:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from bot.domain.access import Relation
+from bot.domain.authority import RecordReconciled
 from bot.domain.challenge import Challenge
 from bot.domain.events import Recorded, ReminderFell, StageProposed
-from bot.domain.facts import Facts, Relation
-from bot.domain.notices import OPERATOR, Kind, Notice, acting, heading, still_true
+from bot.domain.facts import Facts
+from bot.domain.notices import AUDITOR, OPERATOR, Kind, Notice, acting, heading, still_true
 from bot.usecases.digest import PREFIX, still_wanted
 from bot.usecases.office import Office
-from bot.usecases.ports import Address, Outgoing
+from bot.usecases.ports import Address, Outgoing, Undeliverable
+from bot.usecases.reconcile import PREFIX as CHECK
 from bot.usecases.show import age_in, digest, present_card
 from bot.usecases.talk import shown
+from cards.keeping import reconciled_card, sealed_card
 from cards.kit import Drawn
 from cards.mail import mail_body, mail_html, mail_subject
 from cards.notice import notice_card, reminder_lead, undelivered_card
-from storage import desk, outbox
+from storage import desk, log, outbox, trail
 from storage.database import Connection
 
 
@@ -24,16 +28,28 @@ def compose(office: Office, connection: Connection, notice: Notice) -> tuple[Out
     """The messages of one row of the outbox: one, several edits, or none where nothing is left to say."""
     if notice.challenge.startswith(PREFIX):
         return _of_the_day(office, connection, notice)
+    if notice.challenge.startswith(CHECK):
+        return _of_a_check(office, connection, notice)
     challenge, history = office.record(connection, notice.challenge)
     recorded = history[notice.position - 1]
     if not still_true(notice, recorded, challenge):
         return ()
     facts = office.facts(connection, challenge.procedure)
+    if not facts.may(challenge, notice.to, "be told", office.now(), named=True):
+        return _withheld(notice)
     if notice.kind == "redraw":
         return _redrawn(office, connection, notice, challenge, facts)
     drawn = _drawn(notice, recorded, challenge, facts, office.now())
     fixed = heading(notice.kind, notice.role, challenge.current.stage, facts.procedure)
     return _addressed(office, connection, notice, drawn, heading=fixed)
+
+
+def _withheld(notice: Notice) -> tuple[Outgoing, ...]:
+    """Nothing goes to whoever may not be told any more, such as somebody who has left; the operator hears that nobody
+    was reached. A card that lies in a chat stays as it is."""
+    if notice.kind == "redraw":
+        return ()
+    raise Undeliverable("may not be told any more")
 
 
 def _of_the_day(office: Office, connection: Connection, notice: Notice) -> tuple[Outgoing, ...]:
@@ -43,7 +59,19 @@ def _of_the_day(office: Office, connection: Connection, notice: Notice) -> tuple
         return _addressed(office, connection, notice, undelivered_card(f"Digest of {about}"))
     if not still_wanted(office, date.fromisoformat(about), now):
         return ()
+    if notice.kind == "sealed":
+        head = log.last_head(connection)
+        return _addressed(office, connection, notice, sealed_card(head.note, head.at)) if head is not None else ()
     return _addressed(office, connection, notice, digest(office, connection, notice.to, now))
+
+
+def _of_a_check(office: Office, connection: Connection, notice: Notice) -> tuple[Outgoing, ...]:
+    """What a check of the record has put right, or that nobody could be told of it."""
+    if notice.kind == "undelivered":
+        return _addressed(office, connection, notice, undelivered_card("Check of the record"))
+    found = trail.at(connection, trail.AUTHORITY, notice.position)
+    assert isinstance(found, RecordReconciled), "the event that the message is about"
+    return _addressed(office, connection, notice, reconciled_card(found))
 
 
 def _drawn(notice: Notice, recorded: Recorded, challenge: Challenge, facts: Facts, now: datetime) -> Drawn:
@@ -137,5 +165,7 @@ def _addressed(
 def _reached(office: Office, connection: Connection, person: str) -> tuple[str, str]:
     if person == OPERATOR.person:
         return OPERATOR.name, office.operator_email
+    if person == AUDITOR.person:
+        return AUDITOR.name, office.auditor_email
     known = office.directory(connection).people.get(person)
     return (known.name, known.email) if known else ("", "")

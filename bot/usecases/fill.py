@@ -8,7 +8,7 @@ from typing import cast
 from bot.domain import blank
 from bot.domain.challenge import Challenge
 from bot.domain.commands import LookAtClock
-from bot.domain.errors import DateNotPossible, FormIncomplete, NotKnown, Refused
+from bot.domain.errors import DateNotPossible, FormIncomplete, Refused
 from bot.domain.filled import command
 from bot.domain.forms import Form, FormId, check
 from bot.domain.procedure import Procedure
@@ -16,12 +16,15 @@ from bot.domain.rehearse import rehearse
 from bot.domain.working_time import london_date
 from bot.usecases.handle import handle
 from bot.usecases.keep import forget, keep
+from bot.usecases.note_read import note_read
 from bot.usecases.prepare import open_raising, raise_it, review_raising
-from bot.usecases.show import present, present_after, visible
+from bot.usecases.see import ACTS, Seen, see
+from bot.usecases.show import present, present_after
 from bot.usecases.talk import Said, Talk, new_nonce, say
 from cards.form import form_card
 from cards.kit import Drawn
 from cards.preview import discarded_card
+from cards.words import said
 from storage import desk, trail
 from storage.database import Connection
 
@@ -67,10 +70,9 @@ def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, st
     with talk.office.database.reading() as connection:
         if form == "raise":
             return open_raising(talk, connection, reference, entries or {})
-        challenge, _, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-        if relation == "overseer":
-            raise NotKnown(what=f"challenge {reference}")
         kept = desk.draft_of(connection, talk.me.id, form, reference)
+    seen = see(talk, reference, ACTS[form])
+    challenge, facts = seen.challenge, seen.facts
     number = number_for(form, challenge)
     try:
         rehearse(form, challenge, talk.sent(LookAtClock(), "rehearsal"), facts)
@@ -78,7 +80,15 @@ def open_form(talk: Talk, form: FormId, reference: str, entries: Mapping[str, st
         return present(talk, reference, number=number, lead=refused.sentence)
     values = {**(kept.entries if kept else {}), **(entries or {})}
     data = {"ref": reference, "n": number, "nonce": new_nonce()}
-    return form_card(form_for(form, challenge, facts.procedure), values=values, data=data)
+    return form_card(shown_form(talk, form, seen), values=values, data=data)
+
+
+def shown_form(talk: Talk, form: FormId, seen: Seen) -> Form:
+    """The form to be shown; where it quotes the record, that is a reading of it."""
+    shape = form_for(form, seen.challenge, seen.facts.procedure)
+    if shape.quotes:
+        note_read(talk, seen, f"the form {form}")
+    return shape
 
 
 def submit(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], nonce: str) -> Said:
@@ -93,8 +103,8 @@ def submit(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping
 
 
 def _carry_out(talk: Talk, form: FormId, subject: str, number: int, entries: Mapping[str, str], id: str) -> Said:
-    with talk.office.database.reading() as connection:
-        challenge, _, facts, _ = visible(talk.office, connection, subject, talk.me.id, talk.turn.at)
+    seen = see(talk, subject, ACTS[form])
+    challenge, facts = seen.challenge, seen.facts
     shape = form_for(form, challenge, facts.procedure)
     try:
         good = check(shape, entries, london_date(talk.turn.at))
@@ -104,7 +114,7 @@ def _carry_out(talk: Talk, form: FormId, subject: str, number: int, entries: Map
         keep(talk, form, subject, number, entries)
         faults = wrong.by_field if isinstance(wrong, FormIncomplete) else {wrong.field: wrong.sentence}
         data = {"ref": subject, "n": number, "nonce": new_nonce()}
-        return say(form_card(shape, values=entries, faults=faults, data=data), replaces=True)
+        return say(form_card(shown_form(talk, form, seen), values=entries, faults=faults, data=data), replaces=True)
     except Refused as refused:
         keep(talk, form, subject, number, entries)
         return say(present(talk, subject, number=number, lead=refused.sentence), replaces=True)
@@ -122,11 +132,15 @@ def confirm(talk: Talk, code: str) -> Said:
     if done is not None:
         return say(present(talk, done), replaces=True)
     if draft is None:
-        return say(f"There is nothing under the code {code.upper()[:8]} that waits for you. Type `tray` or `help`.")
+        return say(_nothing_under(code))
     if draft.form != "raise":
         form = cast(FormId, draft.form)
         return _carry_out(talk, form, draft.subject, draft.number, draft.entries, f"draft/{draft.code}")
     return raise_it(talk, draft)
+
+
+def _nothing_under(code: str) -> str:
+    return f"There is nothing under the code {said(code.upper()[:8])} that waits for you. Type `tray` or `help`."
 
 
 def was_confirmed(talk: Talk, connection: Connection, code: str) -> str | None:
@@ -140,7 +154,7 @@ def reopen(talk: Talk, code: str) -> Said:
     with talk.office.database.reading() as connection:
         draft = desk.draft_by_code(connection, talk.me.id, code)
     if draft is None:
-        return say(f"There is nothing under the code {code.upper()[:8]} that waits for you. Type `tray` or `help`.")
+        return say(_nothing_under(code))
     return say(open_form(talk, cast(FormId, draft.form), draft.subject), replaces=True)
 
 

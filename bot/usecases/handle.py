@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.domain.authority import CommandRefused
 from bot.domain.challenge import Challenge
-from bot.domain.commands import CLOCK, LookAtClock, MoveToVersion, NoteReceipt, Raise, Sent
-from bot.domain.decide import OPERATOR, decide, role_of
+from bot.domain.commands import CLOCK, OPERATOR, LookAtClock, MoveToVersion, NoteReceipt, Raise, Sent
+from bot.domain.decide import decide, role_of
 from bot.domain.errors import NotKnown, Refused
 from bot.domain.events import ChallengeRaised, Event, Recorded
 from bot.domain.evolve import evolve
@@ -18,9 +18,13 @@ from bot.domain.notices import Notice, notices
 from bot.domain.raising import raising
 from bot.domain.reminders import wakes_at
 from bot.domain.working_time import london_date, next_working_moment
+from bot.telemetry.logs import Log
+from bot.telemetry.traces import span
 from bot.usecases.office import Office
 from storage import index, outbox, trail
 from storage.database import Connection
+
+log = Log("bot.handle")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +60,19 @@ def handle(
         also(connection)
         return _once(office, connection, sent, reference, just_read)
 
-    try:
-        return office.database.change(work)
-    except Refused as refused:
-        _keep_refusal(office, sent, reference or "", refused)
-        raise
+    action = type(sent.command).__name__
+    with span("handle", action=action, reference=reference or ""):
+        try:
+            handled = office.database.change(work)
+        except Refused as refused:
+            office.metrics.refusals.labels(refused.reason).inc()
+            keep_refusal(office, sent, action, reference or "", refused)
+            raise
+    if handled.events:
+        log.info("challenge_changed", reference=handled.challenge.reference, action=action)
+    for recorded in handled.events:
+        office.metrics.events.labels(type(recorded.event).__name__).inc()
+    return handled
 
 
 def _once(office: Office, connection: Connection, sent: Sent, reference: str | None, seen: Challenge | None) -> Handled:
@@ -131,10 +143,11 @@ def _messages(event: Recorded, after: Challenge, facts: Facts, now: datetime) ->
         yield notice, next_working_moment(facts.calendar, facts.hours, now) if notice.held else now
 
 
-def _keep_refusal(office: Office, sent: Sent, reference: str, refused: Refused) -> None:
+def keep_refusal(office: Office, sent: Sent, asked: str, reference: str, refused: Refused) -> None:
+    """Keep in somebody's own stream that they were refused what they asked for."""
     if sent.by in (CLOCK, OPERATOR):
         return
-    event = CommandRefused(command=type(sent.command).__name__, reference=reference, reason=refused.reason)
+    event = CommandRefused(command=asked, reference=reference, reason=refused.reason)
     stream = trail.person_stream(sent.by)
 
     def keep(connection: Connection) -> None:

@@ -35,9 +35,9 @@ _REFERENCE = re.compile(
 
 ALONE = frozenset({"tray", "help", "raise", "digest", "procedure"})
 """Words that are a command amid questions where nothing else stands in the line; their synonyms are answers."""
-_CHILD_LINE = re.compile(r"[^\s:]*[0-9][^\s:]*\s*(:.*)?", re.DOTALL)
+_CHILD_LINE = re.compile(r"(?=[^\s:]*[0-9])[^\s:]++\s*+(:.*)?", re.DOTALL)
 """`MOS-10423`, `MOS-10423: …`: a reference has a digit, unlike the second word of most answers."""
-_PAGE = re.compile(r"(page)?\s*[0-9]{0,3}[\s.!?]*", re.IGNORECASE)
+_PAGE = re.compile(r"(page)?\s*+[0-9]{0,3}+[\s.!?]*+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.challenge import Challenge
-from bot.domain.commands import MoveToVersion, Sent
-from bot.domain.decide import OPERATOR, decide
+from bot.domain.commands import OPERATOR, MoveToVersion, Sent
+from bot.domain.decide import decide
 from bot.domain.differences import Difference, differences
 from bot.domain.events import DatesMoved
 from bot.domain.words import Words

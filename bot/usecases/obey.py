@@ -12,6 +12,7 @@ from bot.usecases import ask, fill, show
 from bot.usecases.digest import units_overseen
 from bot.usecases.handle import handle
 from bot.usecases.interpret import Meant, read_raise
+from bot.usecases.see import see
 from bot.usecases.talk import Said, Talk, say
 from cards.procedure import procedure_card
 from cards.words import clean, said
@@ -105,8 +106,7 @@ def _decide(talk: Talk, meant: Meant) -> Said:
 def _acknowledge(talk: Talk, meant: Meant) -> Said:
     if not meant.reference:
         return _needs_reference(meant)
-    with talk.office.database.reading() as connection:
-        challenge, _, _, _ = show.visible(talk.office, connection, meant.reference, talk.me.id, talk.turn.at)
+    challenge = see(talk, meant.reference, "acknowledge").challenge
     command = Acknowledge(request=challenge.current.number)
     handle(talk.office, talk.sent(command, f"typed/{talk.turn.message}"), meant.reference)
     return say(show.present(talk, meant.reference))

@@ -16,10 +16,20 @@ from bot.domain.procedure import Procedure
 from bot.domain.working_time import WorkingCalendar, london_date
 from bot.procedures.calendar import CALENDARS, load_calendar
 from bot.procedures.load import Loaded, read
+from bot.telemetry.metrics import Metrics
 from bot.usecases.ports import Clock
 from storage import desk, trail
 from storage.database import Connection, Database
 from storage.directory import DirectoryShelf
+from storage.signing import TrailKeys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seal:
+    """What signs the heads of the record's log, and the file in which they are kept outside the database."""
+
+    keys: TrailKeys = field(repr=False)
+    kept_in: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +44,18 @@ class Office:
     digest_at: str = "08:30"
     calendars: Path = CALENDARS
     """The folder with the published lists of bank holidays."""
+    auditor_email: str = ""
+    """Who gets the signed heads of the record; empty: nobody by e-mail."""
+    seal: Seal | None = None
+    """What signs the heads; None where nobody has given a key, which is for tests alone."""
     public_url: str = ""
     """Where a browser reaches the bot, without a slash at the end; empty where nobody has said it."""
     shelf: DirectoryShelf = field(default_factory=DirectoryShelf)
+    metrics: Metrics = field(default_factory=Metrics)
+    erasures: Path | None = None
+    """The file outside the database in which erasures are noted; None where there is none, which is for tests alone."""
+    left_to_others: set[str] = field(default_factory=set)
+    """Challenges of which this process has said that only a newer version of the program can read them."""
 
     @property
     def procedure(self) -> Procedure:

@@ -9,7 +9,7 @@ from bot.domain.errors import DateNotPossible, FormIncomplete
 from bot.domain.events import ChallengeRaised, StageOpened, StageProposed
 from bot.domain.facts import Facts
 from bot.domain.filled import raising_command
-from bot.domain.forms import Form, check
+from bot.domain.forms import LINE, Form, check
 from bot.domain.people import Child, Party
 from bot.domain.raise_form import raise_form
 from bot.domain.raising import raising, raising_post
@@ -35,13 +35,19 @@ def raising_form(talk: Talk, connection: Connection, entries: Mapping[str, str],
     """The raise form with room for the issues begun, and the sender's own children to choose from."""
     facts = talk.office.facts(connection)
     post = raising_post(talk.me.id, talk.turn.at, facts)  # nobody fills in what they may not send
-    begun = [int(id.rpartition("-")[2]) for id in entries if id.startswith(_OF_AN_ISSUE)]
     named = facts.directory.children.get(entries.get("child", ""))
     arenas = {arena.id for arena in facts.procedure.arenas}
     arena = named.arena if named and named.arena in arenas else ""
     siblings = named.siblings if named else ()
     caseload = _caseload(talk, facts, named)
-    return raise_form(facts.procedure, caseload, max(1, issues, *begun), arena, siblings, post.role)
+    return raise_form(facts.procedure, caseload, max(1, issues, *issues_begun(entries)), arena, siblings, post.role)
+
+
+def issues_begun(entries: Mapping[str, str]) -> list[int]:
+    """The numbers of the issues of which anything has been typed; a challenge has no others than these."""
+    return [
+        number for number in range(1, MOST_ISSUES + 1) if any(f"{part}{number}" in entries for part in _OF_AN_ISSUE)
+    ]
 
 
 def _caseload(talk: Talk, facts: Facts, named: Child | None) -> tuple[Child, ...]:
@@ -87,8 +93,9 @@ def more_issues(talk: Talk, subject: str, entries: Mapping[str, str]) -> Drawn:
 
 def review_raising(talk: Talk, subject: str, entries: Mapping[str, str]) -> Drawn:
     """Keep a raising; show what is wrong with it or, where nothing is, what will happen when it is confirmed."""
-    child = entries.get("child", "").strip().upper()
-    draft = keep(talk, "raise", child, 0, {**entries, "child": child})
+    typed = entries.get("child", "").strip().upper()
+    child = typed if len(typed) <= LINE else ""  # what is longer is no reference, and too long for a draft's key
+    draft = keep(talk, "raise", child, 0, {**entries, "child": typed})
     if subject != child:
         with talk.office.database.writing() as connection:
             desk.drop_draft(connection, talk.me.id, "raise", subject)
@@ -133,7 +140,7 @@ def _preview(talk: Talk, connection: Connection, facts: Facts, raise_: Raise, co
         office_record[0]
         for reference in index.open_about(connection, (raise_.child, *raised.siblings))
         if (office_record := talk.office.record(connection, reference))
-        and facts.relation(office_record[0], talk.me.id, talk.turn.at) is not None
+        and facts.may(office_record[0], talk.me.id, "know the child", talk.turn.at)
     )
     child = facts.directory.children[raise_.child]
     age = child.age_on(london_date(talk.turn.at))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import cast, get_args
 
 from bot.domain.commands import Acknowledge
 from bot.domain.errors import Refused
-from bot.domain.forms import FormId
+from bot.domain.forms import LINE, FormId
 from bot.usecases import fill, prepare, show
 from bot.usecases.handle import handle
 from bot.usecases.interpret import read_reference
 from bot.usecases.ports import Pressed
+from bot.usecases.see import see
 from bot.usecases.talk import Said, Talk, say
 from cards import verbs
 from cards.procedure import procedure_card
 from storage import desk
 
 STRANGE = "That button isn't one that this bot knows. Type `tray` for what waits for you, or `help`."
+_FIELD = re.compile(r"[\w-]{1,64}")
+_NONCE = re.compile(r"[\w.-]{1,64}", re.ASCII)
+"""As cards of ours carry it. Others would be keys that are too long, or those of other acts, such as `draft/K7M2Q`."""
 
 
 def press(talk: Talk, pressed: Pressed) -> Said:
@@ -26,7 +31,7 @@ def press(talk: Talk, pressed: Pressed) -> Said:
     reference = read_reference(data.get("ref", ""))
     match pressed.verb:
         case verbs.ACK:
-            return _acknowledge(talk, reference, _number(data), data.get("nonce", ""))
+            return _acknowledge(talk, reference, _number(data), _nonce(data))
         case verbs.SUBMIT | verbs.MORE:
             return _submit(talk, pressed.verb, data)
         case verbs.OPEN:
@@ -57,7 +62,18 @@ def _number(data: Mapping[str, str], key: str = "n") -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
+def _nonce(data: Mapping[str, str]) -> str:
+    nonce = data.get("nonce", "")
+    return nonce if _NONCE.fullmatch(nonce) else ""
+
+
+def _child(data: Mapping[str, str]) -> str:
+    """What a raising is about, as far as its button knows: a child's reference, whatever it looks like."""
+    return data.get("ref", "")[:LINE]
+
+
 def _acknowledge(talk: Talk, reference: str, number: int, nonce: str) -> Said:
+    see(talk, reference, "acknowledge")
     try:
         sent = talk.sent(Acknowledge(request=number), nonce or f"ack/{talk.turn.message}")
         handled = handle(talk.office, sent, reference)
@@ -72,7 +88,7 @@ def _open(talk: Talk, data: Mapping[str, str], reference: str) -> Said:
         return say(show.present(talk, reference))
     if form not in get_args(FormId):
         return say(STRANGE)
-    return say(fill.open_form(talk, cast(FormId, form), data.get("ref", "") if form == "raise" else reference))
+    return say(fill.open_form(talk, cast(FormId, form), _child(data) if form == "raise" else reference))
 
 
 def _submit(talk: Talk, verb: str, data: Mapping[str, str]) -> Said:
@@ -80,17 +96,18 @@ def _submit(talk: Talk, verb: str, data: Mapping[str, str]) -> Said:
     if form not in get_args(FormId):
         return say(STRANGE)
     known = cast(FormId, form)
-    subject = data.get("ref", "") if known == "raise" else read_reference(data.get("ref", ""))
+    subject = _child(data) if known == "raise" else read_reference(data.get("ref", ""))
     entries = _entries(talk, known, subject, data)
     if verb == verbs.MORE:
         return say(prepare.more_issues(talk, subject, entries), replaces=True)
-    return fill.submit(talk, known, subject, _number(data), entries, data.get("nonce") or talk.turn.message)
+    return fill.submit(talk, known, subject, _number(data), entries, _nonce(data) or talk.turn.message)
 
 
 def _entries(talk: Talk, form: FormId, subject: str, data: Mapping[str, str]) -> dict[str, str]:
     """What stands in the form's inputs, and the long texts that the card left out because they are kept here."""
     prefix = f"{form}."
-    entries = {key.removeprefix(prefix): value for key, value in data.items() if key.startswith(prefix)}
+    fields = {key.removeprefix(prefix): value for key, value in data.items() if key.startswith(prefix)}
+    entries = {id: value for id, value in fields.items() if _FIELD.fullmatch(id)}
     left_out = data.get("kept", "").split()
     if left_out:
         with talk.office.database.reading() as connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,11 +12,12 @@ from bot.domain.facts import Facts
 from bot.domain.people import Child
 from bot.domain.words import Words
 from bot.domain.working_time import london_date, within_working_hours
+from bot.telemetry.logs import Log
 from bot.usecases.handle import handle
 from bot.usecases.office import Office
 from storage import trail
 
-log = logging.getLogger("bot.rules")
+log = Log("bot.rules")
 
 
 def raise_by_rules(office: Office, now: datetime) -> int:
@@ -72,6 +72,6 @@ def _raised(office: Office, sent: Sent) -> int:
         handle(office, sent)
     except Refused as refused:
         assert isinstance(sent.command, Raise)
-        log.error("a rule could not raise a challenge (%s): %s", sent.command.trigger, refused.reason)
+        log.error("rule_could_not_raise", action=sent.command.trigger, why=refused.reason)
         return 0
     return 1

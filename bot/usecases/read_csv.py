@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from bot.domain.unseen import INVISIBLE, TURNING, UNSEEN
 from bot.domain.validity import Trouble
 
 _FORMULA = ("=", "+", "-", "@", "|")  # OWASP's list of what a spreadsheet may run, and DDE's bar
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_TURNS = re.compile(f"[{TURNING}]")
 _BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _OLDEST = 1900
@@ -34,7 +35,8 @@ class Troubles:
     found: list[Trouble] = field(default_factory=list)
 
     def add(self, file: str, line: int | None, what: str) -> None:
-        self.found.append(Trouble(file if line is None else f"{file} line {line}", what))
+        said = UNSEEN.sub("", what)  # it quotes cells, and goes to somebody's terminal
+        self.found.append(Trouble(file if line is None else f"{file} line {line}", said))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +202,7 @@ def _row(
 
 
 def _unfit(cell: str) -> str | None:
-    if cell.startswith(_FORMULA):
+    if unicodedata.normalize("NFKC", cell[:1]).startswith(_FORMULA):  # some take the full-width sign for one as well
         return f"begins with “{cell[0]}”, which a spreadsheet takes for a formula; remove it, or leave the cell empty"
     if _TURNS.search(cell) or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in cell):
         return "holds a control character; type the cell anew"

@@ -21,7 +21,7 @@ UNITS, PEOPLE, CHILDREN = "units.csv", "people.csv", "children.csv"
 _UNIT_COLUMNS = ("unit", "parent")
 _PEOPLE_COLUMNS = ("object_id", "name", "email", "role", "unit", "from", "until")
 _CHILD_COLUMNS = ("reference", "name", "date_of_birth", "arena", "unit", "siblings")
-_OF_THE_PLAN = ("plan_since", "reviews_held")
+_MAY_BE_THERE = ("plan_since", "reviews_held", "date_of_death")
 """Columns of `children.csv` that only a procedure with rules needs."""
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -47,7 +47,7 @@ def read_directory(
     reading.take_units(read_rows(UNITS, units, _UNIT_COLUMNS, reading.troubles))
     reading.take_people(read_rows(PEOPLE, people, _PEOPLE_COLUMNS, reading.troubles))
     reading.take_children(
-        read_rows(CHILDREN, children, _CHILD_COLUMNS + on_child, reading.troubles, _OF_THE_PLAN), on_child
+        read_rows(CHILDREN, children, _CHILD_COLUMNS + on_child, reading.troubles, _MAY_BE_THERE), on_child
     )
     if reading.troubles.found:
         raise FaultyDirectory(reading.troubles.found)
@@ -190,10 +190,14 @@ class _Reading:
         arena = row.need("arena")
         if arena and arena not in arenas:
             row.fault(f"the procedure knows no arena “{arena}”; {near(arena, arenas)}")
+        born, died = row.day("date_of_birth"), row.day("date_of_death")
+        if born and died and died < born:
+            row.fault(f"date_of_death {died} is before date_of_birth {born}; correct one of them")
         return Child(
             reference=row.cells["reference"],
             name=row.need("name"),
-            born=row.day("date_of_birth"),
+            born=born,
+            died=died,
             arena=arena,
             unit=self.unit(row, "unit"),
             siblings=self.siblings(row, written),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
+from bot.domain.access import Relation, may
 from bot.domain.challenge import Challenge
-from bot.domain.errors import NotKnown
-from bot.domain.events import Recorded
-from bot.domain.facts import Facts, Relation
+from bot.domain.facts import Facts
 from bot.domain.working_time import london_date, working_days_left
 from bot.usecases.digest import standings_for, units_overseen
 from bot.usecases.handle import Handled
+from bot.usecases.note_read import note_read
 from bot.usecases.office import Office
+from bot.usecases.see import see
 from bot.usecases.talk import Said, Talk, new_nonce, say
 from cards.agreement import agreement_card
 from cards.decision import decision_card
@@ -25,21 +26,12 @@ from cards.request import request_card
 from cards.tray import Waiting, tray_card
 from cards.why import why_card
 from cards.words import said
-from storage import index
+from storage import index, log
 from storage.database import Connection
 from storage.index import Standing
 
-
-def visible(
-    office: Office, connection: Connection, reference: str, person: str, at: datetime
-) -> tuple[Challenge, list[Recorded], Facts, Relation]:
-    """A challenge that the person may see. Unknown and forbidden ones get the same `NotKnown`."""
-    challenge, history = office.record(connection, reference)
-    facts = office.facts(connection, challenge.procedure)
-    relation = facts.relation(challenge, person, at)
-    if relation is None:
-        raise NotKnown(what=f"challenge {reference}")
-    return challenge, history, facts, relation
+ACTING: Final[tuple[Relation, ...]] = ("raiser", "agrees", "asked", "decides")
+"""Those for whom a challenge has a card to act on; whoever else can read it sees its record."""
 
 
 def age_in(challenge: Challenge, facts: Facts, at: datetime) -> int | None:
@@ -64,8 +56,6 @@ def present_card(
         return decision_card(challenge, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good, raises=mine)
     if relation == "agrees":
         return agreement_card(challenge, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good)
-    if relation == "overseer":
-        return overview_card(challenge, procedure, now=now)
     number = number or challenge.current.number
     return request_card(challenge, number, procedure, age=age, now=now, nonce=nonce, lead=lead, good=good)
 
@@ -75,44 +65,48 @@ def present(talk: Talk, reference: str, *, number: int = 0, lead: str = "", good
 
     `number` is the stage request whose button was pressed; somebody asked there sees what has become of it.
     """
-    with talk.office.database.reading() as connection:
-        challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-    pressed, now = challenge.request(number), talk.turn.at
-    if relation == "party" and any(party.person == talk.me.id for party in challenge.gatekeepers):
+    seen = see(talk, reference, "see where it stands")
+    challenge, facts, now = seen.challenge, seen.facts, talk.turn.at
+    if not seen.may("read the record"):
+        return overview_card(challenge, facts.procedure, now=now)
+    note_read(talk, seen, "the present card")
+    pressed = challenge.request(number)
+    number = pressed.number if pressed is not None else 0  # a button may name a request that never was
+    if seen.relation in ACTING:
+        return present_card(challenge, facts, seen.relation, now, number=number, lead=lead, good=good)
+    if any(party.person == talk.me.id for party in challenge.gatekeepers):
         return present_card(challenge, facts, "agrees", now, lead=lead, good=good)
-    if relation == "party" and (pressed is None or pressed.asks(talk.me.id) is None):
-        people = _names(facts)
-        return record_card(challenge, history, facts.procedure, now=now, people=people, lead=lead, good=good)
-    return present_card(challenge, facts, relation, now, number=number, lead=lead, good=good)
+    if pressed is not None and pressed.asks(talk.me.id) is not None:
+        return present_card(challenge, facts, "asked", now, number=number, lead=lead, good=good)
+    people = _names(facts)
+    return record_card(challenge, seen.history, facts.procedure, now=now, people=people, lead=lead, good=good)
 
 
 def present_after(talk: Talk, handled: Handled, *, lead: str = "") -> Drawn:
     """The present card for whoever has just acted, with what came of it."""
     challenge, facts = handled.challenge, handled.facts
     relation = facts.relation(challenge, talk.me.id, talk.turn.at)
-    if relation in ("raiser", "asked", "agrees", "decides"):
+    if relation in ACTING:
         return present_card(challenge, facts, relation, talk.turn.at, lead=lead, good=True)
     return present(talk, challenge.reference, lead=lead, good=True)
 
 
 def show(talk: Talk, reference: str, page: int = 1) -> Said:
     """The whole record for a party; for an overseer, where it stands."""
-    with talk.office.database.reading() as connection:
-        challenge, history, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-    if relation == "overseer":
-        return say(overview_card(challenge, facts.procedure, now=talk.turn.at))
-    age = age_in(challenge, facts, talk.turn.at)
-    people = _names(facts)
-    return say(record_card(challenge, history, facts.procedure, now=talk.turn.at, people=people, age=age, page=page))
+    seen = see(talk, reference, "see where it stands")
+    challenge, facts, now = seen.challenge, seen.facts, talk.turn.at
+    if not seen.may("read the record"):
+        return say(overview_card(challenge, facts.procedure, now=now))
+    note_read(talk, seen, "the record")
+    age, people = age_in(challenge, facts, now), _names(facts)
+    return say(record_card(challenge, seen.history, facts.procedure, now=now, people=people, age=age, page=page))
 
 
 def why(talk: Talk, reference: str) -> Said:
     """Each date of a challenge, with how it was counted."""
-    with talk.office.database.reading() as connection:
-        challenge, _, facts, relation = visible(talk.office, connection, reference, talk.me.id, talk.turn.at)
-    if relation == "overseer":
-        raise NotKnown(what=f"challenge {reference}")
-    return say(why_card(challenge, facts.procedure))
+    seen = see(talk, reference, "read the dates")
+    note_read(talk, seen, "the dates")
+    return say(why_card(seen.challenge, seen.facts.procedure))
 
 
 _WAITS: dict[str, Literal["answer", "decide", "agree"]] = {
@@ -155,10 +149,16 @@ def find(talk: Talk, words: str) -> Said:
             f"Nothing that you can see fits “{said(words)}”." if words else "There is no challenge that you can see."
         )
     lines = [
-        f"- **{one.reference}**{f' {one.child}' if mine else ''}: {stages[one.reference]}, {one.state}"
+        f"- **{one.reference}**{f' {said(one.child)}' if _knows_child(mine) else ''}: "
+        f"{said(stages[one.reference])}, {one.state}"
         for one, mine in found
     ]
     return say("\n".join([f"{len(found)} found, the newest first. Type `show` and a reference.", *lines]))
+
+
+def _knows_child(mine: bool) -> bool:
+    """Whether a line that was found names the child: found as a party, or as an overseer."""
+    return may(("party",) if mine else ("overseer",), "know the child")
 
 
 def digest(office: Office, connection: Connection, person: str, now: datetime) -> Drawn:
@@ -185,6 +185,7 @@ def digest(office: Office, connection: Connection, person: str, now: datetime) -
             deciding=entries(one for one in alive if one.state != "waiting for an answer"),
             raised=entries(one for one in alive if one.raised_at >= since),
             resolved=entries(one for one in standings if one.ended_at is not None),
+            sealed=head.note if (head := log.last_head(connection)) is not None else "",
         )
     )
 

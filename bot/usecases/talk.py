@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass, field
 
 from bot.domain.commands import Command, Sent
+from bot.domain.errors import Refused
 from bot.domain.people import Person
 from bot.usecases.office import Office
 from bot.usecases.ports import Reply, Shown, Turn
 from cards.kit import Drawn
 from cards.plain import as_text
+from cards.words import said
 
 CODE_LENGTH = 5
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -25,6 +27,8 @@ class Talk:
     me: Person
     plain: bool
     """Whether they want text in place of cards."""
+    read: set[str] = field(default_factory=set)
+    """References of the challenges whose reading in this turn is on record."""
 
     def sent(self, command: Command, id: str) -> Sent:
         """A command in this person's name. `id` is the same for every delivery of the same act."""
@@ -51,6 +55,11 @@ class Said:
 
 def say(*parts: Drawn | str, replaces: bool = False) -> Said:
     return Said(parts=parts, replaces=replaces)
+
+
+def refusal(refused: Refused) -> str:
+    """Why something can't be done, as a message: our own words keep their marks, what people wrote has none."""
+    return refused.sentence_with(lambda fact: said(str(fact)))
 
 
 def shown(part: Drawn | str, plain: bool) -> Shown:

@@ -31,7 +31,7 @@ from storage import desk, tables, trail
 from storage.database import Database
 from storage.directory import DirectoryShelf
 from tests.builders import IRO, PEOPLE, a_directory, a_raise, at
-from tests.storage.samples import everything
+from tests.storage.samples import evidence
 
 OPERATOR = "operator@council.example"
 START = "Tue 7 April 2026 10am"
@@ -159,8 +159,7 @@ class Scene:
 
     def evidence(self, part: str = "") -> list[tuple[str, int, str]]:
         """Key, attempt and outcome of every attempt."""
-        rows = everything(self.database, "delivery")["delivery"]
-        return sorted((key, attempt, outcome) for key, attempt, _, outcome, _ in rows if part in key)
+        return evidence(self.database, part)
 
     def row(self, part: str) -> dict[str, Any]:
         """The one row with this part in its key."""

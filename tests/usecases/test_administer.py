@@ -14,6 +14,7 @@ from bot.procedures.load import read
 from bot.usecases.administer import import_directory, keep_procedure, rebuild_index, troubles
 from bot.usecases.handle import handle
 from storage import desk, schema, trail
+from storage.audit import broken_chains
 from storage.database import Database
 from storage.directory import directory_version
 from tests.builders import IRO, MANAGER, SERVICE, a_child, a_directory, a_post, at, ids, on_to
@@ -38,7 +39,7 @@ def test_an_import_is_recorded_with_what_it_brought(scene: Scene) -> None:
     assert of_the_authority(scene)[-1][1]["posts"] == 9
     with scene.database.reading() as connection:
         assert directory_version(connection) == 2
-        assert trail.broken_at(connection, trail.AUTHORITY) is None
+        assert not list(broken_chains(connection, trail.AUTHORITY))
 
 
 def test_an_import_is_known_at_once(scene: Scene) -> None:
@@ -129,9 +130,9 @@ def test_a_database_that_is_ready_is_no_trouble(scene: Scene) -> None:
 def test_a_database_without_the_present_schema_is_a_trouble_with_its_remedy(own_database: Database) -> None:
     scene = Scene(own_database)
     with own_database.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     (trouble,) = troubles(scene.office)
-    assert trouble == f"the schema is at 0000 and must be at {schema.head()}; run `app.py db upgrade`"
+    assert trouble == f"The database is at schema 0001 and must be at {schema.head()}. Run `app.py db upgrade` first."
 
 
 def test_a_database_that_cannot_be_reached_is_a_trouble_that_names_no_address(scene: Scene, tmp_path: Path) -> None:

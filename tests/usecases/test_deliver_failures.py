@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.usecases.office import Office
 from bot.usecases.ports import OutcomeUnknown, Outgoing, TryAgain, Undeliverable
 from storage import desk, outbox, tables
 from storage.database import Connection
-from storage.outbox import LEASE, Claimed
+from storage.outbox import LEASE, Settled
 from tests.builders import (
     IRO,
     IRO_MANAGER,
@@ -27,6 +28,7 @@ from tests.builders import (
     a_directory,
     at,
 )
+from tests.lines import lines
 from tests.usecases.scene import OPERATOR, FakeChannel, Scene
 
 ASKED = f"/asked/{MANAGER}/teams"
@@ -184,7 +186,8 @@ def test_a_channel_that_breaks_loses_no_row_and_stops_no_other(scene: Scene, cap
     broken = scene.row(ASKED)
     assert (broken["state"], broken["attempts"], broken["doubtful"]) == ("waiting", 1, True)
     assert {found["state"] for found in scene.rows() if found["key"] != broken["key"]} == {"delivered"}
-    assert f"{broken['key']} broke its channel" in caplog.text
+    asked = {"reference": broken["reference"], "action": "asked", "way": "teams", "outcome": "unknown"}
+    assert lines(caplog, "channel_broke") == [{**asked, "fault": "KeyError"}]
     scene.clock.moment += LONGEST_PAUSE
     assert scene.delivers() == 1
     assert scene.row(ASKED)["state"] == "delivered"
@@ -213,7 +216,9 @@ def test_a_message_that_cannot_be_drawn_stops_no_other_and_is_tried_again(
     broken = scene.row(ASKED)
     assert (broken["state"], broken["attempts"], broken["doubtful"]) == ("waiting", 1, False)
     assert {found["state"] for found in scene.rows() if found["key"] != broken["key"]} == {"delivered"}
-    assert f"{broken['key']} could not be drawn" in caplog.text
+    (line,) = lines(caplog, "message_not_drawn")
+    assert (line["reference"], line["action"], line["way"]) == (broken["reference"], "asked", "teams")
+    assert line["fault"] in ("OperationalError from OperationalError", "ProgrammingError from UndefinedTable")
     scene.clock.moment += LONGEST_PAUSE
     scene.delivers_all()
     assert scene.row(ASKED)["state"] == "delivered"
@@ -225,12 +230,13 @@ def test_a_row_that_cannot_be_settled_stops_no_other_and_comes_back_flagged(
     scene.raises("stage-1")
     real = outbox.settle
 
-    def settle(connection: Connection, claimed: Claimed, *args: Any, **kwargs: Any) -> bool:
-        if ASKED in claimed.notice.key:
+    def settle(connection: Connection, results: Sequence[Settled], *args: Any) -> list[Settled]:
+        if any(ASKED in result.claimed.notice.key for result in results):
             raise MemoryError
-        return real(connection, claimed, *args, **kwargs)
+        return real(connection, results, *args)
 
     with monkeypatch.context() as patch:
+        patch.setattr(delivering, "PAUSES", (0,))
         patch.setattr(outbox, "settle", settle)
         assert scene.delivers() == 9
     assert scene.row(ASKED)["state"] == "sending"
@@ -249,7 +255,8 @@ def test_a_worker_that_was_too_slow_settles_nothing(scene: Scene, caplog: pytest
                 scene.clock.moment += LEASE
                 with scene.database.writing() as connection:
                     (taken,) = outbox.claim(connection, "w2", scene.clock.now(), 50)
-                    assert outbox.settle(connection, taken, "w2", scene.clock.now(), "delivered", sent_as="second")
+                    second = Settled(claimed=taken, outcome="delivered", sent_as="second")
+                    assert outbox.settle(connection, [second], "w2", scene.clock.now()) == [second]
                 raise Undeliverable("the bot was removed", address_is_dead=True)
             return await super().send(outgoing)
 
@@ -259,4 +266,4 @@ def test_a_worker_that_was_too_slow_settles_nothing(scene: Scene, caplog: pytest
     assert (scene.row(ASKED)["state"], scene.row(ASKED)["sent_as"]) == ("delivered", "second")
     assert address(scene, MANAGER) is not None
     assert scene.rows("/undelivered/") == []
-    assert "was taken up by another worker" in caplog.text
+    assert [line["outcome"] for line in lines(caplog, "message_taken_over")] == ["failed"]

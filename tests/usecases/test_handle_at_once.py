@@ -15,6 +15,7 @@ from bot.usecases.administer import keep_procedure
 from bot.usecases.handle import Handled, handle
 from bot.usecases.sweep import sweep
 from storage import trail
+from storage.audit import broken_chains
 from tests.builders import (
     IRO,
     MANAGER,
@@ -44,7 +45,7 @@ def kinds(results: Sequence[object]) -> Counter[str]:
 
 def is_whole(scene: Scene) -> bool:
     with scene.database.reading() as connection:
-        return all(trail.broken_at(connection, stream) is None for stream in trail.streams(connection))
+        return not list(broken_chains(connection))
 
 
 @pytest.mark.requirement("CARD-03")

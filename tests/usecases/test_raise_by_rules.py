@@ -11,6 +11,7 @@ from bot.procedures.load import read
 from bot.usecases.administer import import_directory
 from bot.usecases.raise_by_rules import raise_by_rules
 from tests.language.town import CHILD, SISTER, a_town
+from tests.lines import lines
 from tests.procedures.small import a_procedure, small
 from tests.usecases.scene import Scene
 
@@ -101,4 +102,4 @@ def test_where_the_record_names_no_reviewing_officer_the_operator_finds_it_in_th
 ) -> None:
     plan(ruled, CHILD, since=None, reviews=3, iro="")
     assert raise_now(ruled) == 0
-    assert "a rule could not raise a challenge (third): MayNotRaise" in caplog.text
+    assert lines(caplog, "rule_could_not_raise") == [{"action": "third", "why": "MayNotRaise"}]

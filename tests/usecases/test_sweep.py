@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from bot.usecases.sweep import LEAVE_ALONE, Swept, sweep
 from storage import desk
 from storage.desk import Draft
 from tests.builders import IRO, MANAGER, SERVICE, a_directory, a_post, an_answer, at, closing
+from tests.lines import lines
 from tests.storage.samples import everything, execute
 from tests.usecases.scene import Scene
 
@@ -99,8 +99,7 @@ def test_a_challenge_beyond_the_known_bank_holidays_is_a_fault_and_does_not_stop
     assert scene.sweeps() == Swept(looked_at=2, faulty=1)
     assert reminders(scene, faulty) == []
     assert reminders(scene, sound) == [(1, "answer", -2)]
-    (record,) = (record for record in caplog.records if record.levelno >= logging.ERROR)
-    assert record.getMessage() == f"the clock could not look at {faulty}"
+    assert lines(caplog, "challenge_not_looked_at") == [{"reference": faulty, "fault": "CalendarEnds"}]
     assert "Alex" not in caplog.text
 
 
@@ -144,7 +143,7 @@ def test_a_broken_trail_of_one_challenge_does_not_stop_the_others(
     scene.at("Fri 10 April 2026 9am")
     assert scene.sweeps() == Swept(looked_at=2, faulty=1)
     assert reminders(scene, sound) == [(1, "answer", -2)]
-    assert "missing without a record of their erasure" in caplog.text
+    assert lines(caplog, "challenge_not_looked_at") == [{"reference": broken, "fault": "TrailBroken"}]
 
 
 def test_a_digest_that_cannot_be_planned_does_not_stop_the_sweep(
@@ -153,7 +152,7 @@ def test_a_digest_that_cannot_be_planned_does_not_stop_the_sweep(
     save_a_draft(scene, days=31)
     scene.at("Tue 2 January 2029 9am")
     assert scene.sweeps() == Swept(looked_at=0, faulty=0)
-    assert "the digest could not be planned" in caplog.text
+    assert lines(caplog, "digest_not_planned") == [{"fault": "CalendarEnds"}]
     assert everything(scene.database, "draft")["draft"] == []
 
 
