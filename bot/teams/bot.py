@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
 from botbuilder.schema import Activity
 
 from bot.teams.answers import answer_to_fault, answer_to_press, not_offered
 from bot.teams.channel import Place, TeamsChannel
-from bot.teams.faults import logged
 from bot.teams.turns import CannotAnswer, execute_ask, is_personal, message_ask, place_of, turn_of
+from bot.telemetry.logs import Log
 from bot.usecases.ports import (
     Clock,
     Converse,
@@ -30,7 +29,7 @@ _PATIENCE = 5.0
 _LONGEST_PAUSE = 2.0
 _LAST_PATIENCE = 20.0
 
-logger = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 class WentWrong(CannotAnswer):
@@ -113,7 +112,7 @@ class TeamsBot(ActivityHandler):
         try:
             return await self._converse(turn)
         except Exception as fault:
-            raise WentWrong(logged(logger, "a turn", fault)) from None
+            raise WentWrong(log.fault("turn_failed", fault)) from None
 
     async def _show(self, place: Place, shown: tuple[Shown, ...], replaced: str | None) -> None:
         """Send in order, and wait for it a while; what is slower goes on beside the answer to Teams."""
@@ -132,9 +131,9 @@ class TeamsBot(ActivityHandler):
             for each in shown:
                 await self._send(place, each)
         except NotDelivered as problem:
-            logger.warning("a reply was not delivered: %s, %s", type(problem).__name__, problem)
+            log.warning("reply_not_delivered", why=f"{type(problem).__name__}: {problem}")
         except Exception as fault:
-            logged(logger, "sending a reply", fault)
+            log.fault("reply_failed", fault)
 
     async def _send(self, place: Place, shown: Shown) -> None:
         try:

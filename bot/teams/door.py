@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 import orjson
 from aiohttp import web
@@ -13,13 +12,13 @@ from bot.teams.authentication import ChannelAuthentication, OpenDoor
 from bot.teams.bot import TeamsBot
 from bot.teams.connector import is_loopback
 from bot.teams.errors import NotAnActivity, NotOurs, TooLarge, TooSlow, TurnedAway, WrongContentType
-from bot.teams.faults import logged
 from bot.teams.incoming import activity_in
+from bot.telemetry.logs import Log
 
 _LARGEST_BODY = 256 * 1024
 _BODY_TIMEOUT = 10.0
 
-logger = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 class Door:
@@ -38,10 +37,10 @@ class Door:
         try:
             return await self._receive(request)
         except TurnedAway as reason:
-            logger.info("a request was turned away: %d, %s", reason.status, reason)
+            log.info("request_turned_away", status=reason.status, why=str(reason))
             return _turned_away(reason)
         except Exception as fault:
-            code = logged(logger, "an activity", fault)
+            code = log.fault("activity_failed", fault)
             return _json({"error": {"code": code, "message": "something went wrong"}}, status=500)
 
     async def _receive(self, request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ an `Activity` is built from the checked fields, and what we do not use is left o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,12 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from bot.teams.errors import NotAnActivity
 
 _REQUIRED_TEXTS = ("type", "channelId", "serviceUrl")
-_OPTIONAL_TEXTS = ("id", "name", "text", "textFormat", "replyToId", "action", "locale", "deliveryMode")
+_OPTIONAL_TEXTS = ("name", "text", "textFormat", "action", "locale", "deliveryMode")
+_IDS = ("id", "replyToId", "serviceUrl")
 _MOMENTS = ("timestamp", "localTimestamp")
+_LONGEST_ID = 500
+"""Characters; Teams itself uses up to about 150. Ids are kept and are keys of tables, which take no longer ones."""
+_NOT_IN_AN_ID = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LISTS = ("entities", "attachments", "membersAdded", "membersRemoved")
 
 Fields = Mapping[str, Any]
@@ -44,7 +49,7 @@ def activity_in(body: bytes) -> Activity:
         conversation=ConversationAccount(
             id=conversation["id"],
             conversation_type=_text(conversation, "conversationType"),
-            tenant_id=_text(conversation, "tenantId"),
+            tenant_id=_id(conversation, "tenantId"),
         ),
         members_added=[_account(_member(each)) for each in fields.get("membersAdded") or []],
         entities=[dict(each) for each in fields.get("entities") or []],
@@ -69,6 +74,8 @@ def _check_texts(fields: Fields) -> None:
             raise NotAnActivity(f"{name} is missing")
     for name in _OPTIONAL_TEXTS:
         _text(fields, name)
+    for name in _IDS:
+        _id(fields, name)
     for name in _MOMENTS:
         moment = _text(fields, name)
         if not moment:
@@ -90,24 +97,24 @@ def _check_lists(fields: Fields) -> None:
 
 def _channel_data(fields: Fields) -> Fields:
     data = _object(fields, "channelData")
-    _text(_object(data, "tenant"), "id")
+    _id(_object(data, "tenant"), "id")
     return data
 
 
 def _party(fields: Fields, name: str) -> Fields:
     party = _object(fields, name)
-    if not _text(party, "id"):
+    if not _id(party, "id"):
         raise NotAnActivity(f"{name} has no id")
     return party
 
 
 def _member(entry: Fields) -> Fields:
-    _text(entry, "id")
+    _id(entry, "id")
     return entry
 
 
 def _account(party: Fields) -> ChannelAccount:
-    return ChannelAccount(id=party.get("id"), aad_object_id=_text(party, "aadObjectId"))
+    return ChannelAccount(id=party.get("id"), aad_object_id=_id(party, "aadObjectId"))
 
 
 def _object(fields: Fields, name: str) -> Fields:
@@ -123,4 +130,12 @@ def _text(fields: Fields, name: str) -> str | None:
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
         raise NotAnActivity(f"{name} is not text")
+    return value
+
+
+def _id(fields: Fields, name: str) -> str | None:
+    """A text by which something is known: not endless, and nothing in it that a database or an address can't hold."""
+    value = _text(fields, name)
+    if value is not None and (len(value) > _LONGEST_ID or _NOT_IN_AN_ID.search(value)):
+        raise NotAnActivity(f"{name} is not an id")
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from bot.teams.errors import KeysUnavailable
 from bot.teams.session import WebSession
+from bot.telemetry.logs import Log
 
 OPENID_URL = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 """Where the public cloud says where its keys are."""
@@ -27,7 +27,7 @@ _RENEWALS_PER_MINUTE = 10
 """Unknown key ids cost nothing to invent, so what they can make us fetch is limited."""
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
 
-logger = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ class SigningKeys:
             published = await self._fetch(str(metadata["jwks_uri"]))
             keys = _keys_in(published)
         except (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError) as problem:
-            logger.warning("signing keys cannot be fetched: %s", type(problem).__name__)
+            log.warning("signing_keys_not_fetched", fault=type(problem).__name__)
             return
         self._keys = keys
         self._fetched_at = self._monotonic()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Any
 
 import msal
 import requests
+
+from bot.telemetry.logs import Log
 
 RESOURCE = "https://api.botframework.com"
 
@@ -23,7 +24,7 @@ _PAUSE_AFTER_FAILURE = 10.0
 _LOGIN_TIMEOUT = 10
 _PATIENCE = 30.0
 
-logger = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 class TokenUnavailable(Exception):
@@ -91,7 +92,7 @@ class TokenSource:
         except Exception as problem:
             # MSAL passes on whatever its HTTP client and its parsers raise; none of it may reach a turn.
             self._failed_at = self._now()
-            logger.error("no token for the Bot Connector: %s", type(problem).__name__)
+            log.error("no_token", fault=type(problem).__name__)
 
 
 def by_secret(app_id: str, tenant: str, secret: str) -> Acquire:
@@ -130,5 +131,5 @@ def _as_managed_identity(client_id: str) -> Mapping[str, Any]:
 
 def _answer(result: Mapping[str, Any]) -> Mapping[str, Any]:
     if "access_token" not in result:
-        logger.error("Entra refused a token: %s %s", result.get("error"), result.get("error_codes", ""))
+        log.error("token_refused", why=f"{result.get('error')} {result.get('error_codes', '')}")
     return result

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from bot.usecases.ports import OutcomeUnknown, Reply, Shown
+from tests.lines import lines
 from tests.teams.fakes import Misbehaviour, persona
 from tests.teams.trial import a_trial, run, texts
 
@@ -75,7 +76,7 @@ def test_a_reply_that_cannot_be_sent_changes_nothing_that_was_done(
             assert len(trial.microsoft.calls) == 1
 
     run(story())
-    assert "a reply was not delivered" in caplog.text
+    assert len(lines(caplog, "reply_not_delivered")) == 1
 
 
 def test_a_chat_that_is_gone_is_not_written_to_again() -> None:

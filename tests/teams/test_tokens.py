@@ -12,6 +12,7 @@ import msal
 import pytest
 
 from bot.teams.tokens import TokenSource, TokenUnavailable, by_certificate, by_managed_identity, by_secret
+from tests.lines import lines
 from tests.teams.trial import run
 
 
@@ -122,15 +123,19 @@ def test_a_refused_token_is_fetched_anew_but_not_within_a_minute() -> None:
     run(story())
 
 
-def test_whatever_the_login_raises_is_one_error() -> None:
+def test_whatever_the_login_raises_is_one_error_and_its_words_stay_out_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def story() -> None:
         def broken() -> Mapping[str, Any]:
-            raise OSError("no network")
+            raise OSError("hunter2")
 
         with pytest.raises(TokenUnavailable):
             await TokenSource(broken).get()
 
     run(story())
+    assert lines(caplog, "no_token") == [{"fault": "OSError"}]
+    assert "hunter2" not in caplog.text
 
 
 @pytest.fixture
@@ -159,6 +164,24 @@ def test_a_secret_asks_in_the_tenant_for_the_connector(asked: list[Any]) -> None
     assert settings["authority"] == "https://login.microsoftonline.com/tenant"
     assert settings["timeout"] == 10
     assert scopes == {"scopes": ["https://api.botframework.com/.default"]}
+
+
+def test_what_entra_says_of_a_refusal_is_logged_by_its_codes_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Refusing:
+        def __init__(self, *_: Any, **__: Any) -> None: ...
+
+        def acquire_token_for_client(self, **_: Any) -> Mapping[str, Any]:
+            return {
+                "error": "invalid_client",
+                "error_codes": [7000222],
+                "error_description": "the secret hunter2 is old",
+            }
+
+    monkeypatch.setattr(msal, "ConfidentialClientApplication", Refusing)
+    by_secret("app", "tenant", "hunter2")()
+    assert lines(caplog, "token_refused") == [{"why": "invalid_client [7000222]"}]
 
 
 def test_a_certificate_file_gives_key_and_certificate(asked: list[Any]) -> None:

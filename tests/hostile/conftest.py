@@ -1,0 +1,3 @@
+"""What touches a database is tried on both."""
+
+from tests.journeys.conftest import url as url
