@@ -19,13 +19,14 @@ run: .venv/runtime.stamp .client/runtime.stamp
 	@exec $(PY) app.py demo $(ARGS)
 
 test: .venv/dev.stamp .client/dev.stamp
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy $(CODE)
 	.venv/bin/lint-imports
+	.venv/bin/bandit -q -c pyproject.toml -r $(filter-out tests,$(CODE))
 	$(PY) -m pytest -m "not slow and not client" $(wildcard $(FAST)) $(ARGS)
 
 bench: .venv/dev.stamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import functools
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from bot import cli
+from bot.console import Doors
 from bot.demo.play import Options, demo_office, play
 from bot.domain.errors import Fault
 from bot.jobs import Rounds
@@ -22,14 +23,24 @@ from bot.procedures.calendar import CALENDARS
 from bot.procedures.load import load
 from bot.settings import Basis, Settings
 from bot.teams import Registration, Teams, by_certificate, by_managed_identity, by_secret, open_demo_door, open_door
-from bot.usecases.administer import keep_procedure, troubles
+from bot.telemetry.logs import Log, configure
+from bot.usecases.administer import keep_procedure
+from bot.usecases.backlog import unready, waiting
 from bot.usecases.converse import converse
-from bot.usecases.office import Office
+from bot.usecases.erase import erase_again
+from bot.usecases.observe import observed
+from bot.usecases.office import Office, Seal
 from bot.usecases.ports import Channel, Converse, Reply, Turn
 from bot.usecases.watch_calendar import watch_calendar
 from bot.web.health import add_health
+from bot.web.metrics import add_metrics, count_in
 from bot.web.procedure import add_procedure
+from bot.web.server_log import keep_words_out_of_the_server_log
+from storage.cipher import WordKeys
 from storage.database import Database
+from storage.signing import read_keys
+
+log = Log("app")
 
 
 class RealClock:
@@ -54,8 +65,12 @@ def assemble(
     mail: Channel,
     *,
     around: Callable[[Converse, Rounds], Converse] = lambda answer, _: answer,
+    metrics_token: str | None = None,
 ) -> Running:
-    """Join the parts. `around` may stand between Teams and the use cases; the demo's clock does."""
+    """Join the parts. `around` may stand between Teams and the use cases; the demo's clock does.
+
+    `metrics_token`: what a caller of `/metrics` must bear; empty: nothing; None: the route isn't offered.
+    """
     channels: dict[str, Channel] = {"email": mail}
     rounds = Rounds(office, channels)
 
@@ -64,17 +79,23 @@ def assemble(
         rounds.deliver_soon()
         return reply
 
-    teams = open_teams(around(answer, rounds))
+    teams = open_teams(around(observed(office, answer), rounds))
     channels["teams"] = teams.channel
+    keep_words_out_of_the_server_log()
     application = web.Application()
     teams.add_to(application)
+    office.database.on_error = office.metrics.database_failed
+    count_in(application, office.metrics)
     add_health(application, lambda: _troubles(office, rounds))
+    if metrics_token is not None:
+        look_up = functools.partial(office.database.run, waiting, office)
+        add_metrics(application, office.metrics, look_up, rounds.ages, token=metrics_token)
     add_procedure(application, lambda: office.procedure)
     return Running(application=application, rounds=rounds, teams=teams)
 
 
 async def _troubles(office: Office, rounds: Rounds) -> list[str]:
-    found = await office.database.run(troubles, office)
+    found = await office.database.run(unready, office)
     return [*found, *rounds.stalled()]
 
 
@@ -110,31 +131,37 @@ async def until_stopped() -> None:
 def office_of(basis: Basis) -> Office:
     """The authority that the settings describe."""
     return Office(
-        database=Database(basis.database_url),
+        database=Database(basis.database_url, WordKeys(basis.words_key)),
         clock=RealClock(),
         loaded=load(basis.procedure),
         operator_email=basis.operator_email,
         digest_at=basis.digest_at,
         calendars=basis.calendars or CALENDARS,
         public_url=basis.public_url,
+        auditor_email=basis.auditor_email,
+        seal=Seal(keys=read_keys(basis.trail_key), kept_in=basis.heads_file),
+        erasures=basis.erasures_file,
     )
 
 
 def serve(settings: Settings) -> None:
     """The bot as the settings say, until it is stopped. Refuses to start on a database that isn't ready."""
     office = office_of(settings.basis)
+    office.database.take_alone()
     keep_procedure(office)
+    erase_again(office)
     watch_calendar(office, office.now())
     registration = Registration(app_id=settings.app_id, tenant=settings.tenant, acquire=_acquire(settings))
     running = assemble(
         office,
         lambda answer: open_door(registration, converse=answer, clock=office.clock),
         SmtpChannel(settings.smtp_url, settings.sender),
+        metrics_token=settings.metrics_token or None,
     )
 
     async def run() -> None:
         async with listening(running, settings.host, settings.port):
-            logging.getLogger("app").info("listening on port %d", settings.port)
+            log.info("listening", port=settings.port)
             await until_stopped()
         office.database.close()
 
@@ -157,6 +184,7 @@ def demo(options: Options) -> None:
         lambda answer: open_demo_door(tenant=stage.tenant, converse=answer, clock=stage.office.clock),
         stage.mail,
         around=stage.around,
+        metrics_token="",  # only this machine reaches the demo
     )
 
     async def run() -> None:
@@ -169,10 +197,12 @@ def demo(options: Options) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command. Returns 0, or 1 after saying on standard error what went wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that comes while a round runs is no news
-    return cli.run(arguments, cli.Doors(serve=serve, demo=demo, office=office_of))
+    configure(as_json=arguments[:1] == ["serve"] and not sys.stderr.isatty())
+    try:
+        return cli.run(arguments, Doors(serve=serve, demo=demo, office=office_of))
+    except Exception as problem:
+        log.fault("command_failed", problem)
+        return 1
 
 
 if __name__ == "__main__":

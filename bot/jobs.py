@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.telemetry.logs import Log
 from bot.usecases.deliver import deliver
 from bot.usecases.office import Office
 from bot.usecases.ports import Channel
+from bot.usecases.reconcile import reconcile
+from bot.usecases.seal import seal
 from bot.usecases.sweep import sweep
 
 SWEEP_EVERY = 30
 DELIVER_EVERY = 5
+SEAL_EVERY = 60
+CHECK_EVERY = 600
 """Seconds. A turn also asks for a delivery of its own, at once."""
+ROUNDS = ("sweep", "delivery")
 STALLED = timedelta(minutes=5)
-log = logging.getLogger("bot.jobs")
+log = Log("bot.jobs")
 
 
 class Rounds:
@@ -34,14 +40,24 @@ class Rounds:
         self._asked: set[asyncio.Task[None]] = set()
         self._is_asked = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._ended_well: dict[str, datetime | None] = {"sweep": None, "delivery": None}
+        self._began = _now()
+        self._ended_well: dict[str, datetime | None] = dict.fromkeys(ROUNDS)
         """By the wall clock: when the last round of each ended well."""
 
     def start(self) -> None:
         """Tick until `stop`. A late tick is made up for once, and never runs beside another."""
         settings = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler.add_job(self.sweep, "interval", seconds=SWEEP_EVERY, next_run_time=_now(), **settings)
-        self._scheduler.add_job(self.deliver, "interval", seconds=DELIVER_EVERY, next_run_time=_now(), **settings)
+        rounds = (
+            ("sweep", self.sweep, SWEEP_EVERY, _now()),
+            ("delivery", self.deliver, DELIVER_EVERY, _now()),
+            ("seal", self.seal, SEAL_EVERY, _now()),
+            ("check", self.check, CHECK_EVERY, _now() + timedelta(seconds=CHECK_EVERY)),
+        )
+        for name, work, seconds, first in rounds:
+            arguments = {"args": (name, work), "seconds": seconds, "next_run_time": first, **settings}
+            self._scheduler.add_job(_quietly, "interval", **arguments)
+        at_start = partial(self.check, at_start=True)
+        self._scheduler.add_job(_quietly, args=("check", at_start), misfire_grace_time=None)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -62,6 +78,14 @@ class Rounds:
             if swept.looked_at:
                 await self.deliver()
 
+    async def seal(self) -> None:
+        """Enter into the log what has happened, and sign its head."""
+        await self._office.database.run(seal, self._office)
+
+    async def check(self, *, at_start: bool = False) -> None:
+        """Compare what the record calls for with what is there: at a start, and every hour in one process of all."""
+        await reconcile(self._office, now_or_never=at_start)
+
     async def deliver(self) -> None:
         """Send what is due until nothing is."""
         async with self._delivering:
@@ -76,20 +100,26 @@ class Rounds:
         if self._is_asked:
             return
         self._is_asked = True
-        task = asyncio.create_task(self._deliver_quietly())
+        task = asyncio.create_task(_quietly("delivery", self.deliver))
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
 
-    async def _deliver_quietly(self) -> None:
-        try:
-            await self.deliver()
-        except Exception:
-            log.exception("a delivery round failed; the next tick tries again")
+    def ages(self) -> dict[str, timedelta]:
+        """How long ago the last round of each ended well; before the first, how long this has run."""
+        return {what: _now() - (at or self._began) for what, at in self._ended_well.items()}
 
     def stalled(self) -> list[str]:
         """What hasn't ended well for too long, in words; empty: nothing."""
         long_ago = _now() - STALLED
         return [f"the {what} has stalled" for what, at in self._ended_well.items() if at is None or at < long_ago]
+
+
+async def _quietly(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """A round whose failure is logged; the next tick tries again."""
+    try:
+        await work()
+    except Exception as fault:
+        log.fault("round_failed", fault, action=name)
 
 
 def _now() -> datetime:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 TYPES = ("SingleTenant", "UserAssignedMSI")
 DATABASE = "sqlite:///var/positive-challenge.db"
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104  # a container listens for its proxy
 _DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+HEADS = "var/trail-heads.txt"
+ERASURES = "var/erasures.jsonl"
+MAKE_TRAIL_KEY = "make it with `app.py trail new-key`"
+MAKE_WORDS_KEY = "make it with `app.py words new-key`"
+_NEVER_QUOTED = frozenset(
+    {"DATABASE_URL", "MicrosoftAppId", "MicrosoftAppTenantId", "MicrosoftAppCertificateFile", "MicrosoftAppType"}
+)
+"""Settings that hold a secret, or into whose place one slips easily: what is said of them goes to a screen or a log."""
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Environment = Mapping[str, str]
@@ -30,13 +39,22 @@ class FaultySettings(Exception):
 class Basis:
     """What every command needs that works with the record."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     procedure: str
     operator_email: str
     digest_at: str
     calendars: Path | None
     """Folder with the published lists of bank holidays; None: those that come with the program."""
     public_url: str
+    trail_key: Path
+    """The key that signs the heads of the record's log."""
+    words_key: Path
+    """The key that seals what people wrote."""
+    heads_file: Path
+    """Where the signed heads are kept, outside the database."""
+    erasures_file: Path
+    """Where it is noted what was erased, outside the database."""
+    auditor_email: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +63,16 @@ class Settings:
 
     basis: Basis
     app_id: str
-    app_password: str
+    app_password: str = field(repr=False)
     app_type: str
     tenant: str
     certificate: Path | None
     host: str
     port: int
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     sender: str
+    metrics_token: str
+    """What a caller of `/metrics` must bear; empty: the route isn't offered."""
 
 
 class _Reader:
@@ -72,7 +92,9 @@ class _Reader:
         value = self.get(name, default)
         if not value or good(value):
             return value
-        self.faults.append(f"{name} must be {must}, not “{value}”.")
+        self.faults.append(
+            f"{name} must be {must}." if name in _NEVER_QUOTED else f"{name} must be {must}, not “{value}”."
+        )
         return default or ""
 
     def done(self) -> None:
@@ -86,6 +108,28 @@ def read_database_url(environment: Environment) -> str:
     url = _database_url(reader)
     reader.done()
     return url
+
+
+def read_erasures_file(environment: Environment) -> Path:
+    """Where it is noted what was erased, outside the database."""
+    return Path(_Reader(environment).get("ERASURES_FILE", ERASURES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """What is needed to check the record; a key that isn't there leaves a part unchecked, which is then said."""
+
+    trail_key: Path | None
+    words_key: Path | None
+
+
+def read_keys(environment: Environment) -> Keys:
+    """The files with the keys, where the settings name some. Raises `FaultySettings`."""
+    reader = _Reader(environment)
+    files = [reader.checked(name, "", _is_file, "a file") for name in ("TRAIL_KEY_FILE", "WORDS_KEY_FILE")]
+    reader.done()
+    trail_key, words_key = (Path(file) if file else None for file in files)
+    return Keys(trail_key=trail_key, words_key=words_key)
 
 
 def read_basis(environment: Environment) -> Basis:
@@ -110,10 +154,11 @@ def read_settings(environment: Environment) -> Settings:
         app_type=app_type,
         tenant=reader.checked("MicrosoftAppTenantId", None, _GUID.fullmatch, "the id of an Entra tenant"),
         certificate=Path(certificate) if certificate else None,
-        host=reader.get("HOST", "0.0.0.0"),  # noqa: S104  (a container listens for its proxy)
+        host=reader.get("HOST", EVERYWHERE),
         port=int(reader.checked("PORT", "3978", _is_port, "a number from 1 to 65535")),
         smtp_url=_smtp_url(reader),
         sender=reader.checked("MAIL_FROM", "", _is_address, "an e-mail address") or basis.operator_email,
+        metrics_token=_metrics_token(reader),
     )
     reader.done()
     return settings
@@ -132,29 +177,62 @@ def _basis(reader: _Reader) -> Basis:
         digest_at=reader.checked("DIGEST_AT", "08:30", _is_time, "a time like 08:30"),
         calendars=Path(calendars) if calendars else None,
         public_url=reader.checked("PUBLIC_URL", "", _is_https, "like https://bot.council.gov.uk").rstrip("/"),
+        trail_key=Path(reader.checked("TRAIL_KEY_FILE", None, _is_file, f"a file; {MAKE_TRAIL_KEY}")),
+        words_key=Path(reader.checked("WORDS_KEY_FILE", None, _is_file, f"a file; {MAKE_WORDS_KEY}")),
+        heads_file=Path(reader.get("TRAIL_HEADS_FILE", HEADS)),
+        erasures_file=Path(reader.get("ERASURES_FILE", ERASURES)),
+        auditor_email=reader.checked("AUDITOR_EMAIL", "", _is_address, "an e-mail address"),
     )
 
 
 def _database_url(reader: _Reader) -> str:
-    return reader.checked(
-        "DATABASE_URL", DATABASE, lambda url: url.startswith(_DATABASES), "like sqlite:///FILE or postgresql://…"
-    )
+    must = "like sqlite:///FILE or postgresql://user:password@host/name, special characters of the password as %40"
+    return reader.checked("DATABASE_URL", DATABASE, _is_database, must)
 
 
 def _smtp_url(reader: _Reader) -> str:
     """The value holds a password, so a fault never quotes it."""
     url = reader.get("SMTP_URL")
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+    parts = _parts(url)
+    if parts is None or (url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname)):
         reader.faults.append("SMTP_URL must be like smtp://user:password@host:587 or smtps://….")
     elif bool(parts.username) != bool(parts.password):
         reader.faults.append("SMTP_URL needs both a user and a password, or neither.")
     return url
 
 
+def _metrics_token(reader: _Reader) -> str:
+    """The value is a secret, so a fault never quotes it."""
+    token = reader.get("METRICS_TOKEN", "")
+    if token and not re.fullmatch(r"[!-~]{16,}", token):
+        reader.faults.append("METRICS_TOKEN must be at least 16 letters, digits and signs, without spaces.")
+    return token
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None where it can't be read; the reason why would quote it."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _is_database(url: str) -> bool:
+    """Of a password with an @ in it, everything behind that would be taken for the host, and be said in errors."""
+    parts = _parts(url)
+    return url.startswith(_DATABASES) and parts is not None and parts.netloc.count("@") < 2
+
+
 def _is_https(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s()<>\[\]]", text)
+    parts = _parts(text)
+    return (
+        parts is not None and parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s()<>\[\]]", text)
+    )
+
+
+def _is_file(name: str) -> bool:
+    return Path(name).is_file()
 
 
 def _is_port(text: str) -> bool:

@@ -196,7 +196,8 @@ class ClientWindows:
         while True:
             self.check()
             try:
-                with urllib.request.urlopen(f"{self.url(key)}/_debug/ping", timeout=1):  # noqa: S310  always loopback
+                ping = f"{self.url(key)}/_debug/ping"
+                with urllib.request.urlopen(ping, timeout=1):  # noqa: S310  # nosec B310  # always loopback
                     return
             except (URLError, OSError):
                 if time.monotonic() > give_up:

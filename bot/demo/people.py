@@ -28,6 +28,7 @@ PROCEDURE = "lincolnshire"
 """The bundled procedure that is played where none is named."""
 SENDER = "Positive Challenge <positive.challenge@fenmarsh.example>"
 OPERATOR = "operator@fenmarsh.example"
+AUDITOR = "auditor@fenmarsh.example"
 _Row = dict[str, str]
 
 

@@ -14,7 +14,7 @@ from typing import IO
 
 from bot.demo.client import ClientWindows, Window
 from bot.demo.clock import LONGEST, DemoClock, read_span
-from bot.demo.people import OPERATOR, PROCEDURE, SENDER, made_up_directory, on_stage, roles_nobody_holds
+from bot.demo.people import AUDITOR, OPERATOR, PROCEDURE, SENDER, made_up_directory, on_stage, roles_nobody_holds
 from bot.domain.errors import Fault
 from bot.domain.working_time import london_date
 from bot.jobs import Rounds
@@ -22,12 +22,14 @@ from bot.mail.folder import FolderChannel
 from bot.procedures.load import load
 from bot.usecases.administer import import_directory, keep_procedure
 from bot.usecases.interpret import interpret
-from bot.usecases.office import Office
+from bot.usecases.office import Office, Seal
 from bot.usecases.ports import Address, Converse, Reply, Shown, Turn, Typed
 from cards.words import listed, moment
 from storage import desk, schema
+from storage.cipher import WordKeys, add_key
 from storage.database import Database
 from storage.directory import directory_version
+from storage.signing import TrailKeys, new_signer, read_keys, write_keys
 
 TENANT = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 BOT = "28:demo"
@@ -96,9 +98,19 @@ def demo_office(options: Options) -> Stage:
     folder.mkdir(parents=True, exist_ok=True)
     _take_alone(folder)
     clock = DemoClock(folder / "clock.json")
-    database = Database(f"sqlite:///{folder / 'demo.db'}")
+    seal, words = _keys(folder)
+    database = Database(f"sqlite:///{folder / 'demo.db'}", words)
     url = f"http://127.0.0.1:{options.port}"
-    office = Office(database=database, clock=clock, loaded=loaded, operator_email=OPERATOR, public_url=url)
+    office = Office(
+        database=database,
+        clock=clock,
+        loaded=loaded,
+        operator_email=OPERATOR,
+        auditor_email=AUDITOR,
+        seal=seal,
+        erasures=folder / "erasures.jsonl",
+        public_url=url,
+    )
     with database.writing() as connection:
         schema.upgrade(connection)
         is_new = directory_version(connection) == 0
@@ -107,6 +119,16 @@ def demo_office(options: Options) -> Stage:
         import_directory(office, made_up_directory(office.procedure))
     mail = FolderChannel(folder / "outbox", SENDER, now=clock.now)
     return Stage(office=office, clock=clock, mail=mail, folder=folder, tenant=TENANT)
+
+
+def _keys(folder: Path) -> tuple[Seal, WordKeys]:
+    """The demo's own keys, made when it is new."""
+    trail_key, words_key = folder / "trail.key", folder / "words.key"
+    if not trail_key.exists():
+        write_keys(trail_key, TrailKeys(new_signer("demo.example/trail")))
+    if not words_key.exists():
+        add_key(words_key)
+    return Seal(keys=read_keys(trail_key), kept_in=folder / "trail-heads.txt"), WordKeys(words_key)
 
 
 def _take_alone(folder: Path) -> None:

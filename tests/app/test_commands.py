@@ -42,6 +42,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'record.db'}")
     monkeypatch.setenv("PROCEDURE", "lincolnshire")
     monkeypatch.setenv("OPERATOR_EMAIL", "operator@council.example")
+    assert app.main(["trail", "new-key", "--name", "trail.council.example", "--out", "trail.key"]) == 0
+    assert app.main(["words", "new-key", "--out", "words.key"]) == 0
+    monkeypatch.setenv("TRAIL_KEY_FILE", str(tmp_path / "trail.key"))
+    monkeypatch.setenv("WORDS_KEY_FILE", str(tmp_path / "words.key"))
+    capsys.readouterr()
     return Desk(tmp_path, capsys)
 
 
@@ -86,13 +91,15 @@ def test_a_missing_file_and_a_faulty_one_are_named_and_change_nothing(desk: Desk
 def test_the_trail_is_verified_and_a_change_is_found(desk: Desk) -> None:
     desk.types("db", "upgrade")
     desk.types("people", "import", *FILES)
-    assert "1 stream checked: every hash is right." in desk.types("trail", "verify")
+    said = desk.types("trail", "verify")
+    assert "1 event in 1 stream checked: every hash is right, and every word fits." in said
+    assert "Not checked: the log: no head was signed yet." in said
     assert "There is no challenge PC-2026-0099." in desk.refused("trail", "verify", "PC-2026-0099")
     with sqlite3.connect(desk.folder / "record.db") as database:
         database.execute("DROP TRIGGER trail_no_update")
         database.execute("UPDATE trail SET body = replace(body, '60', '61')")
     database.close()
-    assert "authority: event 1 isn't what was written" in desk.refused("trail", "verify")
+    assert "authority, event 1: isn't what was written" in desk.refused("trail", "verify")
 
 
 def test_a_backup_is_a_whole_database_and_never_overwrites(desk: Desk) -> None:

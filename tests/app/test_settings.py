@@ -15,6 +15,8 @@ GOOD = {
     "PROCEDURE": "lincolnshire",
     "OPERATOR_EMAIL": "operator@council.example",
     "SMTP_URL": "smtp://mail.council.example:25",
+    "TRAIL_KEY_FILE": __file__,
+    "WORDS_KEY_FILE": __file__,
 }
 
 
@@ -54,8 +56,21 @@ def test_everything_missing_is_named_together() -> None:
             "CALENDARS must be a folder with the three lists bank-holidays-….csv, each with a header, not “nowhere”.",
         ),
         ("DIGEST_AT", "24:99", "DIGEST_AT must be a time like 08:30, not “24:99”."),
-        ("MicrosoftAppId", "our-bot", "MicrosoftAppId must be the id of an Azure Bot registration, not “our-bot”."),
-        ("DATABASE_URL", "x.db", "DATABASE_URL must be like sqlite:///FILE or postgresql://…, not “x.db”."),
+        ("MicrosoftAppId", "our-bot", "MicrosoftAppId must be the id of an Azure Bot registration."),
+        (
+            "DATABASE_URL",
+            "x.db",
+            (
+                "DATABASE_URL must be like sqlite:///FILE or postgresql://user:password@host/name, "
+                "special characters of the password as %40."
+            ),
+        ),
+        (
+            "WORDS_KEY_FILE",
+            "nowhere",
+            "WORDS_KEY_FILE must be a file; make it with `app.py words new-key`, not “nowhere”.",
+        ),
+        ("AUDITOR_EMAIL", "nobody", "AUDITOR_EMAIL must be an e-mail address, not “nobody”."),
         ("MAIL_FROM", "nobody", "MAIL_FROM must be an e-mail address, not “nobody”."),
         ("SMTP_URL", "smtp://user@host", "SMTP_URL needs both a user and a password, or neither."),
         ("TIMEZONE", "UTC", "TIMEZONE can only be Europe/London: working days are counted there, not in “UTC”."),
@@ -69,17 +84,29 @@ def test_a_faulty_mail_address_never_shows_its_password() -> None:
     assert "hunter2" not in str(faults(SMTP_URL="http://user:hunter2@host"))
 
 
+@pytest.mark.parametrize("token", ["hunter2", "hunter2 and a few words", "hunter2-hunter2-hunter2-é"])
+def test_a_token_for_metrics_that_is_easily_guessed_or_cannot_be_sent_is_refused_and_not_shown(token: str) -> None:
+    assert faults(METRICS_TOKEN=token) == [
+        "METRICS_TOKEN must be at least 16 letters, digits and signs, without spaces."
+    ]
+
+
+def test_metrics_are_offered_only_where_a_token_is_set() -> None:
+    assert read_settings(GOOD).metrics_token == ""
+    assert read_settings({**GOOD, "METRICS_TOKEN": "0123456789abcdef"}).metrics_token == "0123456789abcdef"
+
+
 def test_a_certificate_stands_in_for_the_secret_if_it_is_one(tmp_path: Path) -> None:
     file = tmp_path / "bot.pem"
     file.write_text("not a key")
     changes = {"MicrosoftAppPassword": "", "MicrosoftAppCertificateFile": str(file)}
-    assert faults(**changes) == [
-        f"MicrosoftAppCertificateFile must be a PEM file with key and certificate, not “{file}”."
-    ]
+    assert faults(**changes) == ["MicrosoftAppCertificateFile must be a PEM file with key and certificate."]
     file.write_text("-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n")
     assert read_settings({**GOOD, **changes}).certificate == file
 
 
 def test_work_on_the_record_needs_no_registration() -> None:
-    basis = read_basis({"PROCEDURE": "lincolnshire", "OPERATOR_EMAIL": "operator@council.example"})
+    basis = read_basis(
+        {name: GOOD[name] for name in ("PROCEDURE", "OPERATOR_EMAIL", "TRAIL_KEY_FILE", "WORDS_KEY_FILE")}
+    )
     assert basis.procedure == "lincolnshire"
