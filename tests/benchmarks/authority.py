@@ -87,7 +87,7 @@ class Authority:
         table = tables.outbox.c
         due = select(table.key).where(table.state.in_(("waiting", "sending")), table.due_at <= moment).limit(1)
         with self.office.database.reading() as connection:
-            return not index.woken(connection, moment, 1) and connection.execute(due).first() is None
+            return index.behind(connection, moment) is None and connection.execute(due).first() is None
 
 
 def prepare(url: str, size: Size, microsoft: FakeMicrosoft, *, sent: bool = True) -> Authority:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -20,6 +22,7 @@ from aiohttp import web
 import app
 from bot.procedures.load import load
 from bot.teams import Registration, open_door
+from bot.telemetry.logs import configure
 from bot.usecases.office import Office
 from bot.usecases.ports import Outgoing
 from storage.database import Database
@@ -53,8 +56,10 @@ class QuickLetterBox:
 async def ours(settings: Settings) -> None:
     """The whole bot as `app.py` puts it together, but for the clock and the letter box.
 
-    Deliveries follow each turn. It begins to tick, and so to sweep, when it is told what time it has become.
+    Its log is written, and read by nobody. Deliveries follow each turn. It begins to tick, and so to sweep, when it is
+    told what time it has become.
     """
+    configure(as_json=True, to=Path(os.devnull).open("w"))  # noqa: ASYNC230, SIM115  (for as long as it serves)
     clock = ClockFrom(settings["at"])
     office = Office(
         database=Database(settings["database"]),

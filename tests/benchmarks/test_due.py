@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from bot.domain.notices import Notice
 from storage import outbox, schema, tables
 from storage.database import Connection, Database
+from storage.outbox import Settled
 from tests.benchmarks.authority import NOW
 from tests.benchmarks.conftest import Empty
 from tests.benchmarks.report import FULL, Finding, Report
@@ -80,8 +81,8 @@ def _through_the_outbox(database: Database) -> float:
         if not claimed:
             break
         with database.writing() as connection:
-            for one in claimed:
-                assert outbox.settle(connection, one, "benchmark", NOW, "delivered", sent_as="m")
+            results = [Settled(claimed=one, outcome="delivered", sent_as="m") for one in claimed]
+            assert len(outbox.settle(connection, results, "benchmark", NOW)) == len(claimed)
         done += len(claimed)
     assert done == DUE
     return perf_counter() - began

@@ -9,7 +9,11 @@ import pytest
 from tests.client.demo import RunningDemo, demo
 from tests.client.driver import Driver
 
-pytestmark = [pytest.mark.client, pytest.mark.requirement("CARD-01", "CARD-04", "CARD-05")]
+pytestmark = [
+    pytest.mark.client,
+    pytest.mark.xdist_group("client"),
+    pytest.mark.requirement("CARD-01", "CARD-04", "CARD-05"),
+]
 
 RAISE = "raise MOS-10423: No visit for five weeks > A visit this week, and a date for the next"
 
