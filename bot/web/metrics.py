@@ -15,6 +15,8 @@ from bot.usecases.backlog import Waiting
 from bot.web.patience import Patient
 
 log = Log("bot.web")
+OPEN = ""
+"""In the place of a token: whoever reaches the port may ask."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
