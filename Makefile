@@ -13,13 +13,17 @@ COMPILE := .venv/bin/uv pip compile --universal --python-version 3.11 --generate
 CLIENT := bot/demo/client
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench soak lock clean
 
 run: .venv/runtime.stamp .client/runtime.stamp
 	@exec $(PY) app.py demo $(ARGS)
 
 test: .venv/dev.stamp .client/dev.stamp
-	$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n auto --dist loadgroup -m "not deep" $(ARGS)
+
+soak: .venv/dev.stamp
+	FAULT_SEEDS=50000 FAULT_KILLS=100 FAULT_REPLICAS=4 $(PY) -m pytest -o timeout=0 -s tests/faults -m "" $(ARGS)
+	$(PY) -m pytest -o timeout=0 tests -m deep $(ARGS)
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .
@@ -27,7 +31,7 @@ check: .venv/dev.stamp
 	$(PY) -m mypy $(CODE)
 	.venv/bin/lint-imports
 	.venv/bin/bandit -q -c pyproject.toml -r $(filter-out tests,$(CODE))
-	$(PY) -m pytest -m "not slow and not client" $(wildcard $(FAST)) $(ARGS)
+	$(PY) -m pytest -m "not slow and not client and not deep" $(wildcard $(FAST)) $(ARGS)
 
 bench: .venv/dev.stamp
 	BENCH=full $(PY) -m pytest tests/benchmarks -m "" -o timeout=0 -s $(ARGS)

@@ -22,7 +22,7 @@ def test_nobody_sees_anything_outside_their_cells() -> None:
     run_state_machine_as_test(AnyTurns, settings=walking(5, 20))
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.timeout(3600)
 def test_nobody_sees_anything_outside_their_cells_however_far_they_go() -> None:
     run_state_machine_as_test(AnyTurns, settings=walking(150, 60, anew=True))

@@ -100,4 +100,4 @@ class SoundForLong(Sound):
 
 
 SoundForLong.TestCase.settings = walking(600, 40, anew=True)
-TestAnyLongWalk = pytest.mark.slow(pytest.mark.timeout(1800)(SoundForLong.TestCase))
+TestAnyLongWalk = pytest.mark.deep(pytest.mark.timeout(3600)(SoundForLong.TestCase))

@@ -136,7 +136,7 @@ def _card(form: Form, words: str) -> dict[str, Any]:
     return form_card(form, values=given, faults=given, data={"ref": "PC-2026-0001"}, notice=words).card
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.timeout(600)
 @settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(words=hostile)

@@ -112,7 +112,7 @@ def test_no_token_is_a_fault_or_lets_anybody_in(tokens: list[str]) -> None:
     _tokens(tokens)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.timeout(600)
 @deep
 @given(changes=changes, bodies=bodies, tokens=tokens)
