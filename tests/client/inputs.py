@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NotThere
 
 Node = Mapping[str, Any]
+TRIES, SOON = 4, 8_000
+"""How often an input is filled, and how long each part of it may take, in milliseconds."""
 
 
 def inputs_of(node: object) -> Iterator[Node]:
@@ -36,7 +41,15 @@ def fill_in(page: Page, panel: Locator, card: Node, values: Mapping[str, object]
     for name, value in values.items():
         fitting = [each for each in known if name in (each.get("id"), each.get("label"), each.get("title"))]
         assert fitting, f"the card has no input {name!r} but {[each.get('id') for each in known]}"
-        _fill(page, panel, fitting[-1], value)
+        _surely(partial(_fill, page, panel, fitting[-1], value))
+
+
+def _surely(work: Callable[[], None]) -> None:
+    """Do it again where the client has drawn the card anew in between, as it does right after it came."""
+    for _ in range(TRIES - 1):
+        with suppress(NotThere):
+            return work()
+    return work()
 
 
 def _fill(page: Page, panel: Locator, item: Node, value: object) -> None:
@@ -47,7 +60,7 @@ def _fill(page: Page, panel: Locator, item: Node, value: object) -> None:
             _choose(page, panel, item, value)
         case kind:
             box = _control(panel, item)
-            box.fill(str(value))
+            box.fill(str(value), timeout=SOON)
             if kind in ("Input.Date", "Input.Time"):
                 box.press("Enter")
                 box.press("Escape")  # closes the calendar, which would cover the inputs below
@@ -64,9 +77,11 @@ def _choose(page: Page, panel: Locator, item: Node, value: object) -> None:
             if many or title in wanted:
                 _tick(box, title, on=title in wanted)
         return
-    box.click()
+    box.click(timeout=SOON)
     for title in wanted:
-        page.locator("[role=option], [role=menuitemcheckbox]").filter(has_text=_whole(str(title))).last.click()
+        option = page.locator("[role=option], [role=menuitemcheckbox]").filter(has_text=_whole(str(title))).last
+        if option.get_attribute("aria-checked", timeout=SOON) != "true":
+            option.click(timeout=SOON)
     if many:
         box.press("Escape")
 

@@ -14,7 +14,7 @@ from bot.domain.working_time import LONDON
 from tests.client.demo import demo
 from tests.client.driver import DESKTOP, Driver
 
-pytestmark = [pytest.mark.client, pytest.mark.xdist_group("client"), pytest.mark.requirement("CARD-01", "CARD-04")]
+pytestmark = [pytest.mark.client, pytest.mark.alone, pytest.mark.requirement("CARD-01", "CARD-04")]
 
 CONCERN = {
     "raise.impact": "Alfie feels that nobody is coming, and has stopped asking.",

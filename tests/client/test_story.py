@@ -11,7 +11,7 @@ from tests.client.driver import Driver
 
 pytestmark = [
     pytest.mark.client,
-    pytest.mark.xdist_group("client"),
+    pytest.mark.alone,
     pytest.mark.requirement("CARD-01", "CARD-04", "CARD-05"),
 ]
 

@@ -197,7 +197,7 @@ async def _story(url: str) -> tuple[Authority, PostOffice, list[Replica], int]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("client")  # what needs several processes runs one after the other
+@pytest.mark.alone
 @pytest.mark.timeout(420)
 @pytest.mark.requirement("CARD-03")
 def test_replicas_that_are_killed_under_load_lose_nothing_and_flag_every_copy(own_postgres: str) -> None:

@@ -31,7 +31,7 @@ def _live(seeds: range) -> tuple[int, int, list[str]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.xdist_group("client")  # it takes every core for itself
+@pytest.mark.alone
 @pytest.mark.requirement("CARD-03")
 def test_nothing_is_lost_or_doubled_in_thousands_of_worlds_in_which_processes_die_at_any_step(
     record_property: Callable[[str, object], None],

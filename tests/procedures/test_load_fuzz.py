@@ -18,7 +18,7 @@ from bot.domain.procedure import Procedure
 from bot.procedures.build import SEPARATOR
 from bot.procedures.calendar import load_calendar
 from bot.procedures.load import HERE, Loaded, UnusableProcedure, load, read
-from tests.builders import IRO, Story, a_directory, a_raise
+from tests.builders import IRO, Story, a_directory, a_raise, an_issue
 from tests.procedures.small import small
 
 GOOD = (HERE / "lincolnshire.toml").read_text("utf-8")
@@ -163,6 +163,7 @@ def _can_be_walked(procedure: Procedure) -> bool:
     """Whether the people and children of the tests can raise under it."""
     return (
         "iro" in procedure.raising_roles
+        and an_issue().kind in {kind.id for kind in procedure.kinds}
         and "child-in-care" in {arena.id for arena in procedure.arenas}
         and all(stage.limit for stage in procedure.stages)
         and procedure.overall is not None
